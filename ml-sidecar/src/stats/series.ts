@@ -1,0 +1,29 @@
+/** One series on a regular grid. A gap is `NaN`. */
+export interface Series {
+  /** Time of `values[0]`, Unix seconds, a multiple of `step`. */
+  readonly start: number;
+  /** Seconds between two values. */
+  readonly step: number;
+  readonly values: Float64Array;
+  /** How much each value may teach a model, 0 (an outage, an anomaly) to 1. Absent: all 1. */
+  readonly weights?: Float64Array;
+  /** Seconds to add to Unix time for local wall time, where the calendar matters. Absent: UTC. */
+  readonly wallOffset?: (time: number) => number;
+}
+
+/** Quantiles of the future: one row per level, one column per step ahead. */
+export interface Forecast {
+  /** Time of the first column, Unix seconds: the origin plus one step. */
+  readonly start: number;
+  /** Seconds between two columns. */
+  readonly step: number;
+  /** Ascending probabilities, each in (0, 1). */
+  readonly levels: readonly number[];
+  /** `rows[i][h]` is the quantile `levels[i]` at `start + h * step`. Ordered in level at each step, finite. */
+  readonly rows: readonly Float64Array[];
+}
+
+/** Time of the last value, Unix seconds: the origin of what is forecast from the series. */
+export function originOf(series: Series): number {
+  return series.start + (series.values.length - 1) * series.step;
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// Builds every workspace: each `src/main.ts` and `src/**/*.worker.ts` becomes one file in its `dist/`, own code bundled,
+// registry packages left to node_modules.
+import { build } from 'esbuild';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folders = ['exporter', 'ml-sidecar', 'stack', 'bench'];
+
+for (const folder of folders) {
+  const entryPoints = entryPointsOf(folder);
+  if (entryPoints.length === 0) continue;
+  rmSync(`${root}${folder}/dist`, { recursive: true, force: true });
+  await build({
+    entryPoints,
+    outdir: `${root}${folder}/dist`,
+    entryNames: '[name]',
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    external: registryPackages(folder),
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+}
+
+function entryPointsOf(folder) {
+  return readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => !/(^|\/)(node_modules|dist|testdata)\//.test(file) && /(^|\/)(main|[^/]+\.worker)\.ts$/.test(file))
+    .map((file) => `${root}${folder}/${file}`);
+}
+
+/** Everything a workspace depends on but our own `@presage/*` code, which is bundled. */
+function registryPackages(folder) {
+  const names = [];
+  for (const file of [`${root}package.json`, `${root}service/package.json`, `${root}${folder}/package.json`]) {
+    if (!existsSync(file)) continue;
+    const manifest = JSON.parse(readFileSync(file, 'utf8'));
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'])
+      names.push(...Object.keys(manifest[kind] ?? {}));
+  }
+  return names.filter((name) => !name.startsWith('@presage/')).flatMap((name) => [name, `${name}/*`]);
+}
