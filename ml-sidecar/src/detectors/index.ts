@@ -1,0 +1,10 @@
+import type { Detector } from './detector.ts';
+import { robustZscore } from './robust-zscore.ts';
+
+/** Every detector that a configuration may name. Listed means tested: `detector.laws.test.ts` runs over all of them. */
+export const detectors: readonly Detector[] = [robustZscore];
+
+/** The detector that users call `name`, or nothing if none is called so. */
+export function detectorNamed(name: string): Detector | undefined {
+  return detectors.find((detector) => detector.name === name);
+}

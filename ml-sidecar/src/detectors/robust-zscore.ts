@@ -1,0 +1,113 @@
+import type { Detector, Scorer, ScorerGrid } from './detector.ts';
+
+/** Samples kept of the last day; finer grids are thinned to this. */
+const WINDOW = 288;
+/** Samples before the first score. */
+const WARM_UP = 30;
+/** Spreads from the median that count as anomalous; heavy tails make 3 far too few on host metrics. */
+const THRESHOLD = 6;
+/** Smallest spread, as a share of the level: a change below `THRESHOLD` times this is nobody's trouble. */
+const LEVEL_FLOOR = 0.005;
+/** Smallest spread, in steps of the resolution: a counter that moves by ones is not surprised by a few. */
+const RESOLUTION_FLOOR = 0.5;
+/** Makes the MAD of a normal distribution equal its standard deviation: 1 / Φ⁻¹(3/4). */
+const MAD_TO_DEVIATION = 1.4826;
+/** Makes the distance from the 5 % to the 95 % quantile of a normal distribution equal its standard deviation. */
+const TAILS_TO_DEVIATION = 1 / 3.29;
+/** Seconds after which an unbroken run of anomalous values is taken for a new level. */
+const SHIFT_AFTER = 12 * 3600;
+/** Values learned between two looks at the whole window. */
+const REFRESH = 16;
+/** No finite number means "how far" where the series never moved; this one does. */
+const HIGHEST = 1e6;
+
+/** Places in the state vector; the window follows. */
+const FILLED = 0;
+const NEXT = 1;
+const MEDIAN = 2;
+const SPREAD = 3;
+const RUN = 4;
+const THINNED = 5;
+const PENDING = 6;
+const HEADER = 7;
+
+/**
+ * Distance from the median of the last day in robust spreads, divided by the threshold. Knows no season: on a series with a
+ * strong daily shape it sees only what leaves the range of the day. Median and MAD bear up to half the window being wrong;
+ * where more than half of the values are equal the MAD is 0 and the 5–95 % range and the floors stand in.
+ * Source: Iglewicz and Hoaglin, How to Detect and Handle Outliers (1993), section 3.
+ */
+export const robustZscore: Detector = {
+  name: 'robust-zscore',
+  start: (grid) => scorer(grid, emptyState()),
+  restore(grid, snapshot) {
+    if (snapshot.length !== HEADER + WINDOW) {
+      throw new RangeError(`snapshot of robust-zscore: got ${snapshot.length} numbers, want ${HEADER + WINDOW}`);
+    }
+    return scorer(grid, snapshot.slice());
+  },
+};
+
+function emptyState(): Float64Array {
+  return new Float64Array(HEADER + WINDOW);
+}
+
+function scorer(grid: ScorerGrid, state: Float64Array): Scorer {
+  const stride = Math.max(1, Math.round(86_400 / grid.step / WINDOW));
+  const patience = Math.max(REFRESH, Math.round(SHIFT_AFTER / grid.step));
+  const score = (value: number): number => {
+    if (!Number.isFinite(value) || state[FILLED] < WARM_UP) return 0;
+    const distance = Math.abs(value - state[MEDIAN]);
+    return distance === 0 ? 0 : Math.min(HIGHEST, distance / (THRESHOLD * state[SPREAD]));
+  };
+  return {
+    score,
+    learn(value) {
+      if (!Number.isFinite(value)) return;
+      state[RUN] = score(value) > 1 ? state[RUN] + 1 : 0;
+      if (state[RUN] > 0 && state[RUN] <= patience) return;
+      state[THINNED]++;
+      if (state[THINNED] < stride && state[FILLED] >= WARM_UP) return;
+      state[THINNED] = 0;
+      push(state, value);
+    },
+    snapshot: () => state.slice(),
+  };
+}
+
+function push(state: Float64Array, value: number): void {
+  state[HEADER + state[NEXT]] = value;
+  state[NEXT] = (state[NEXT] + 1) % WINDOW;
+  state[FILLED] = Math.min(WINDOW, state[FILLED] + 1);
+  state[PENDING]++;
+  if (state[PENDING] < REFRESH && state[FILLED] > WARM_UP + REFRESH) return;
+  state[PENDING] = 0;
+  refresh(state);
+}
+
+/** Sorts the window once and reads everything from it. */
+function refresh(state: Float64Array): void {
+  const count = state[FILLED];
+  const sorted = state.slice(HEADER, HEADER + count).sort();
+  const median = (sorted[(count - 1) >> 1] + sorted[count >> 1]) / 2;
+  const distances = sorted.map((value) => Math.abs(value - median)).sort();
+  const mad = (distances[(count - 1) >> 1] + distances[count >> 1]) / 2;
+  const tails = sorted[Math.round(0.95 * (count - 1))] - sorted[Math.round(0.05 * (count - 1))];
+  state[MEDIAN] = median;
+  state[SPREAD] = Math.max(
+    MAD_TO_DEVIATION * mad,
+    TAILS_TO_DEVIATION * tails,
+    LEVEL_FLOOR * Math.abs(median),
+    RESOLUTION_FLOOR * smallestGap(sorted),
+  );
+}
+
+/** Smallest difference between two unequal neighbours of an ascending array; 0 where all are equal. */
+function smallestGap(sorted: Float64Array): number {
+  let gap = Infinity;
+  for (let i = 1; i < sorted.length; i++) {
+    const difference = sorted[i] - sorted[i - 1];
+    if (difference > 0 && difference < gap) gap = difference;
+  }
+  return gap === Infinity ? 0 : gap;
+}
