@@ -1,0 +1,13 @@
+import { listFlag } from '../flags.ts';
+import { LISTEN_ADDRESS_WISH, parseListenAddress } from './listen-address.ts';
+
+/** The flags of a program that serves HTTP, to be spread into its schema; `defaultAddress` as ":9100". */
+export function webFlags(defaultAddress: string) {
+  return {
+    'web.listen-address': listFlag({
+      help: `Address to serve on: ${LISTEN_ADDRESS_WISH}.`,
+      default: [defaultAddress],
+      check: (text) => (parseListenAddress(text) === undefined ? LISTEN_ADDRESS_WISH : undefined),
+    }),
+  } as const;
+}
