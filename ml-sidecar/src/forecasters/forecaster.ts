@@ -4,14 +4,19 @@ import type { Forecast, Series } from '../stats/series.ts';
 export interface Forecaster {
   /** As users write it in the configuration. */
   readonly name: string;
-  /** Fewest finite values that `fit` accepts. */
+  /** Fewest usable values that `fit` accepts: finite, within ±1e300 and of weight ≥ 0.5. */
   readonly minSamples: number;
-  /** Learns from `series`, which it neither keeps nor changes. Throws a RangeError below `minSamples`. */
-  fit(series: Series): FittedForecaster;
+  /** What happens to the forecast when every value is multiplied by a positive number, or a number is added: the same, if claimed. */
+  readonly equivariant: { readonly scale: boolean; readonly shift: boolean };
+  /**
+   * Learns from `series`, which it neither keeps nor changes. `horizonSteps`: the farthest step that will be asked for, which
+   * lets direct models learn just that far; one day where absent. Throws a RangeError below `minSamples`.
+   */
+  fit(series: Series, horizonSteps?: number): FittedForecaster;
 }
 
 /** What a fit leaves behind: the only thing that can forecast. */
 export interface FittedForecaster {
-  /** Quantiles for the `steps` grid times after the origin. `levels` ascend. */
+  /** Quantiles for the `steps` grid times after the origin, also past the horizon named at the fit. `levels` ascend in (0, 1). */
   forecast(steps: number, levels: readonly number[]): Forecast;
 }

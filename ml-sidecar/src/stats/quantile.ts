@@ -1,0 +1,31 @@
+import { selectInPlace } from './select.ts';
+
+/**
+ * The quantile `level` of `values[0..count)`, by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996).
+ * Reorders `values`, allocates nothing. NaN of nothing; the values must hold no NaN.
+ */
+export function quantileInPlace(values: Float64Array, count: number, level: number): number {
+  if (count === 0) return NaN;
+  const position = (count - 1) * level;
+  const rank = Math.min(count - 1, Math.floor(position));
+  const lower = selectInPlace(values, rank, count);
+  const share = position - rank;
+  if (share === 0 || rank + 1 >= count) return lower;
+  let upper = values[rank + 1];
+  for (let i = rank + 2; i < count; i++) if (values[i] < upper) upper = values[i];
+  return lower + share * (upper - lower);
+}
+
+/** As `quantileInPlace`, of `sorted[0..count)` that already ascends. */
+export function quantileSorted(sorted: ArrayLike<number>, count: number, level: number): number {
+  if (count === 0) return NaN;
+  const position = (count - 1) * level;
+  const rank = Math.min(count - 1, Math.floor(position));
+  const lower = sorted[rank];
+  return rank + 1 < count ? lower + (position - rank) * (sorted[rank + 1] - lower) : lower;
+}
+
+/** The median of `values[0..count)`; reorders them. NaN of nothing. */
+export function medianInPlace(values: Float64Array, count: number): number {
+  return quantileInPlace(values, count, 0.5);
+}
