@@ -1,0 +1,194 @@
+import { type Answer, isRecord, parseAnswer, parseMatrix, parseVector } from './answer.ts';
+import { createGate } from './gate.ts';
+import { type InstantSeries, joinMatrices, type MatrixSeries } from './matrix.ts';
+import { PrometheusError, TooMuchError } from './prometheus-error.ts';
+import { type Retry, withRetries } from './retry.ts';
+import { createTransport, type Endpoint, type HttpAnswer, shownAddress } from './transport.ts';
+
+export interface PrometheusClientOptions extends Endpoint {
+  /** Seconds for one request; Prometheus is told the same. */
+  readonly timeoutSeconds: number;
+  /** Requests in flight at most. Default 2. */
+  readonly concurrency?: number;
+  /** Attempts for one request. Default 5. */
+  readonly tries?: number;
+  /** Largest answer taken; a larger one splits the range. Default 64 MiB. */
+  readonly maxAnswerBytes?: number;
+  /** Waits so many seconds. */
+  readonly sleep: (seconds: number) => Promise<void>;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Ends what is under way and refuses what comes after. */
+  readonly signal?: AbortSignal;
+  readonly onRetry?: (retry: Retry) => void;
+  /** A warning or info that came with an answer. */
+  readonly onWarning?: (expr: string, warning: string) => void;
+  /** Native histogram points that were left out of an answer. */
+  readonly onHistograms?: (expr: string, count: number) => void;
+}
+
+/** Asks a Prometheus (or what speaks its API). Every method rejects with a PrometheusError. */
+export interface PrometheusClient {
+  /**
+   * The values of `expr` at `start`, `start + step` … up to `end` (Unix seconds, inclusive), in as many requests as it takes.
+   * A value missing at a time is a sample missing from the series. Native histograms are left out and counted.
+   */
+  queryRange(expr: string, start: number, end: number, step: number): Promise<readonly MatrixSeries[]>;
+  /** The values of `expr` at `time` (Unix seconds). */
+  query(expr: string, time: number): Promise<readonly InstantSeries[]>;
+  /** The version that the server names, empty where it names none. */
+  buildInfo(): Promise<{ readonly version: string }>;
+  /** Resolves when the server answers a query; one attempt. */
+  ready(): Promise<void>;
+  /** `data` of any GET below `/api/v1/`. */
+  get(path: string, parameters?: Readonly<Record<string, string>>): Promise<unknown>;
+}
+
+/** Prometheus refuses a range query with more points per series than this (web/api/v1: 11,000). */
+const maxPoints = 11_000;
+
+/** A client with limits on requests in flight, answer size, tries and time. */
+export function createPrometheusClient(options: PrometheusClientOptions): PrometheusClient {
+  const ask = createAsker(options);
+  const queryRange = async (expr: string, start: number, end: number, step: number) => {
+    const ranged = async (from: number, to: number) => {
+      const parameters = {
+        query: expr,
+        start: seconds(from),
+        end: seconds(to),
+        step: seconds(step),
+        timeout: `${options.timeoutSeconds}s`,
+      };
+      const { series, histograms } = parseMatrix(await ask('query_range', { expr, parameters }));
+      if (histograms > 0) options.onHistograms?.(expr, histograms);
+      return series;
+    };
+    return readInChunks(ranged, start, end, step);
+  };
+  const query = async (expr: string, time: number, tries?: number) => {
+    const parameters = { query: expr, time: seconds(time), timeout: `${options.timeoutSeconds}s` };
+    const { series, histograms } = parseVector(await ask('query', { expr, parameters, tries }));
+    if (histograms > 0) options.onHistograms?.(expr, histograms);
+    return series;
+  };
+  return {
+    queryRange,
+    query: (expr, time) => query(expr, time),
+    buildInfo: async () => {
+      const data = await ask('status/buildinfo', {});
+      return { version: isRecord(data) && typeof data.version === 'string' ? data.version : '' };
+    },
+    ready: async () => {
+      await ask('query', { parameters: { query: '1+1' }, tries: 1 });
+    },
+    get: (path, parameters) => ask(path, parameters ? { get: parameters } : {}),
+  };
+}
+
+interface Request {
+  /** For warnings. */
+  readonly expr?: string;
+  /** Sent as a form by POST, since an expression may be longer than an address may be. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Sent in the address by GET. */
+  readonly get?: Readonly<Record<string, string>>;
+  readonly tries?: number | undefined;
+}
+
+function createAsker(options: PrometheusClientOptions): (path: string, request: Request) => Promise<unknown> {
+  const transport = createTransport({ ...options, maxAnswerBytes: options.maxAnswerBytes ?? 64 * 2 ** 20 });
+  const gate = createGate(options.concurrency ?? 2);
+  const address = shownAddress(options.url);
+  return async (path, { expr, parameters, get, tries }) => {
+    const target = `api/v1/${path}${get ? `?${new URLSearchParams(get).toString()}` : ''}`;
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const attempt = async () => {
+      const answer = await gate(() =>
+        parameters
+          ? transport({ method: 'POST', path: target, body: new URLSearchParams(parameters).toString(), headers: form })
+          : transport({ method: 'GET', path: target }),
+      );
+      return readAnswer(answer, `${address}api/v1/${path}`);
+    };
+    const answer = await withRetries(attempt, {
+      ...options,
+      tries: tries ?? options.tries ?? 5,
+      retryAfter: (error) => retryAfter(error, options.signal),
+    });
+    for (const warning of answer.warnings) options.onWarning?.(expr ?? path, warning);
+    return answer.data;
+  };
+}
+
+/** An error that says how long the server asked to be left alone. */
+class RetryableError extends PrometheusError {
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, answer: HttpAnswer) {
+    super('overloaded', message, answer.status);
+    this.retryAfterSeconds = answer.retryAfterSeconds;
+  }
+}
+
+function retryAfter(error: unknown, signal: AbortSignal | undefined): number | undefined {
+  if (signal?.aborted) return undefined;
+  if (error instanceof RetryableError) return error.retryAfterSeconds;
+  return error instanceof PrometheusError && error.kind === 'unreachable' ? 0 : undefined;
+}
+
+function readAnswer(answer: HttpAnswer, address: string): Answer {
+  if (answer.status < 300) {
+    const parsed = parseAnswer(answer.body);
+    if (parsed.ok) return parsed;
+    throw new PrometheusError('refused', `${address}: ${parsed.error || parsed.errorType}`, answer.status);
+  }
+  const message = `${address}: ${answer.status} ${errorText(answer)}`;
+  if (answer.status >= 500 || answer.status === 429) throw new RetryableError(message, answer);
+  if (saysTooMuch(answer.status, message)) throw new TooMuchError(message, answer.status);
+  throw new PrometheusError('refused', message, answer.status);
+}
+
+/**
+ * Prometheus: 422 "query processing would load too many samples into memory"; Mimir and VictoriaMetrics: 422 with a limit that
+ * is exceeded; a server with a lower resolution limit: 400 "exceeded maximum resolution". Other 422 are faults of the expression.
+ */
+function saysTooMuch(status: number, message: string): boolean {
+  if (status === 413) return true;
+  if (status === 400) return message.includes('exceeded maximum resolution');
+  return status === 422 && /too many|too large|exceed|maximum|limit|cannot select more/i.test(message);
+}
+
+function errorText(answer: HttpAnswer): string {
+  try {
+    return parseAnswer(answer.body).error;
+  } catch {
+    return answer.body.toString('utf8', 0, 200).replaceAll(/\s+/g, ' ').trim();
+  }
+}
+
+type ReadRange = (start: number, end: number) => Promise<readonly MatrixSeries[]>;
+
+/** Reads a range piece by piece, with smaller pieces from the first one on that was too much. */
+async function readInChunks(read: ReadRange, start: number, end: number, step: number): Promise<readonly MatrixSeries[]> {
+  const points = Math.floor((end - start) / step + 1e-9) + 1;
+  if (!(step > 0) || !Number.isFinite(points) || points < 1)
+    throw new PrometheusError('refused', `range: got ${start} to ${end} by ${step}, want start ≤ end and a step above 0`);
+  const chunks: (readonly MatrixSeries[])[] = [];
+  let size = Math.min(points, maxPoints - 1);
+  for (let done = 0; done < points;) {
+    const length = Math.min(size, points - done);
+    try {
+      chunks.push(await read(start + done * step, start + (done + length - 1) * step));
+      done += length;
+    } catch (error) {
+      if (!(error instanceof TooMuchError) || length === 1) throw error;
+      size = Math.ceil(length / 2);
+    }
+  }
+  return joinMatrices(chunks);
+}
+
+/** Prometheus reads times with milliseconds. */
+function seconds(value: number): string {
+  return String(Math.round(value * 1000) / 1000);
+}

@@ -1,0 +1,164 @@
+/** Bytes that are not a snappy block, or are one of more than the allowed length. */
+export class SnappyError extends Error {
+  override readonly name = 'SnappyError';
+}
+
+/**
+ * Decompresses one raw snappy block (no frames). `maxLength` bounds the length that the block declares before anything is allocated.
+ * Throws a SnappyError. Format: google/snappy, format_description.txt.
+ */
+export function snappyDecompress(input: Uint8Array, maxLength: number): Uint8Array {
+  const { length, at } = readLength(input);
+  if (length > maxLength) throw new SnappyError(`snappy block declares ${length} bytes, want at most ${maxLength}`);
+  // The densest element, a copy of 64 bytes, takes 3 bytes: no honest block declares more.
+  if (length > (input.length - at) * 22) throw new SnappyError(`snappy block of ${input.length} bytes declares ${length} bytes`);
+  const output = new Uint8Array(length);
+  decodeElements(input, at, output);
+  return output;
+}
+
+/** Compresses into one raw snappy block: greedy matching of four bytes over blocks of 64 KiB. */
+export function snappyCompress(input: Uint8Array): Uint8Array {
+  const output = new Uint8Array(32 + input.length + Math.floor(input.length / 6));
+  let at = 0;
+  for (let rest = input.length; ; rest = Math.floor(rest / 128)) {
+    output[at++] = rest < 128 ? rest : (rest % 128) | 128;
+    if (rest < 128) break;
+  }
+  const table = new Uint16Array(1 << hashBits);
+  for (let start = 0; start < input.length; start += blockSize)
+    at = compressBlock(input, start, Math.min(start + blockSize, input.length), output, at, table);
+  return output.slice(0, at);
+}
+
+const blockSize = 65_536;
+const hashBits = 14;
+
+function readLength(input: Uint8Array): { readonly length: number; readonly at: number } {
+  let length = 0;
+  for (let at = 0; at < 5 && at < input.length; at++) {
+    length += (input[at] & 127) * 2 ** (7 * at);
+    if (input[at] < 128) return { length, at: at + 1 };
+  }
+  throw new SnappyError('snappy block has no length');
+}
+
+function decodeElements(input: Uint8Array, start: number, output: Uint8Array): void {
+  const end = input.length;
+  let at = start;
+  let to = 0;
+  while (at < end) {
+    const tag = input[at++];
+    const kind = tag & 3;
+    if (kind === 0) {
+      let length = (tag >>> 2) + 1;
+      if (length > 60) {
+        const bytes = length - 60;
+        if (at + bytes > end) throw truncated(at);
+        length = littleEndian(input, at, bytes) + 1;
+        at += bytes;
+      }
+      if (at + length > end || to + length > output.length) throw truncated(at);
+      copyLiteral(input, at, output, to, length);
+      at += length;
+      to += length;
+      continue;
+    }
+    let length = (tag >>> 2) + 1;
+    let offset: number;
+    if (kind === 1) {
+      length = ((tag >>> 2) & 7) + 4;
+      if (at >= end) throw truncated(at);
+      offset = ((tag >>> 5) << 8) | input[at++];
+    } else {
+      const bytes = kind === 2 ? 2 : 4;
+      if (at + bytes > end) throw truncated(at);
+      offset = littleEndian(input, at, bytes);
+      at += bytes;
+    }
+    if (offset === 0 || offset > to || to + length > output.length) throw new SnappyError(`snappy copy at byte ${at} points outside`);
+    copyWithin(output, to - offset, to, length);
+    to += length;
+  }
+  if (to !== output.length) throw new SnappyError(`snappy block declares ${output.length} bytes and holds ${to}`);
+}
+
+function truncated(at: number): SnappyError {
+  return new SnappyError(`snappy element at byte ${at} runs past the end`);
+}
+
+function littleEndian(input: Uint8Array, at: number, bytes: number): number {
+  let value = 0;
+  for (let i = bytes - 1; i >= 0; i--) value = value * 256 + input[at + i];
+  return value;
+}
+
+/** A call costs more than the copy of a short literal. */
+function copyLiteral(input: Uint8Array, at: number, output: Uint8Array, to: number, length: number): void {
+  if (length > 48) output.set(input.subarray(at, at + length), to);
+  else for (let i = 0; i < length; i++) output[to + i] = input[at + i]!;
+}
+
+/** Byte by byte, since a copy may read what it has just written. */
+function copyWithin(output: Uint8Array, from: number, to: number, length: number): void {
+  for (let i = 0; i < length; i++) output[to + i] = output[from + i]!;
+}
+
+function compressBlock(input: Uint8Array, start: number, end: number, output: Uint8Array, out: number, table: Uint16Array): number {
+  table.fill(0);
+  const last = end - 4;
+  let literal = start;
+  let at = start + 1;
+  let to = out;
+  while (at <= last) {
+    const hash = Math.imul(word(input, at), 0x1e35a7bd) >>> (32 - hashBits);
+    const candidate = start + table[hash];
+    table[hash] = at - start;
+    if (candidate >= at || word(input, candidate) !== word(input, at)) {
+      // The longer nothing matches, the larger the steps: what does not compress is passed quickly.
+      at += 1 + ((at - literal) >>> 5);
+      continue;
+    }
+    let length = 4;
+    while (at + length < end && input[candidate + length] === input[at + length]) length += 1;
+    to = writeLiteral(input, literal, at, output, to);
+    to = writeCopy(output, to, at - candidate, length);
+    at += length;
+    literal = at;
+  }
+  return writeLiteral(input, literal, end, output, to);
+}
+
+function word(input: Uint8Array, at: number): number {
+  return input[at] | (input[at + 1] << 8) | (input[at + 2] << 16) | (input[at + 3] << 24);
+}
+
+function writeLiteral(input: Uint8Array, from: number, end: number, output: Uint8Array, out: number): number {
+  const length = end - from;
+  if (length === 0) return out;
+  let to = out;
+  const rest = length - 1;
+  if (rest < 60) output[to++] = rest << 2;
+  else if (rest < 256) {
+    output[to++] = 60 << 2;
+    output[to++] = rest;
+  } else {
+    output[to++] = 61 << 2;
+    output[to++] = rest & 255;
+    output[to++] = rest >>> 8;
+  }
+  copyLiteral(input, from, output, to, length);
+  return to + length;
+}
+
+function writeCopy(output: Uint8Array, out: number, offset: number, length: number): number {
+  let to = out;
+  for (let rest = length; rest > 0;) {
+    const part = Math.min(rest, 64);
+    output[to++] = 2 | ((part - 1) << 2);
+    output[to++] = offset & 255;
+    output[to++] = offset >>> 8;
+    rest -= part;
+  }
+  return to;
+}
