@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['exporter', 'ml-sidecar', 'stack', 'bench'];
+const folders = ['exporter', 'ml-sidecar', 'stack', 'bench'].filter((folder) => existsSync(`${root}${folder}`));
 
 for (const folder of folders) {
   const entryPoints = entryPointsOf(folder);
