@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { errorText, type Logger } from '@presage/service/log.ts';
+import { UsageError } from '@presage/service/command-line.ts';
+import { createWebServer } from '@presage/service/web.ts';
+import type { Configuration, PrometheusSettings } from '../configuration/configuration.ts';
+import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
+import { createHandler } from '../serve/handler.ts';
+import { Watch } from '../watch/watch.ts';
+import { createKeeper } from './keeper.ts';
+import { createPoller } from './poller.ts';
+import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
+import { shapeOf } from './shape.ts';
+
+/** The world as the app sees it. */
+export interface World {
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Monotonic seconds. */
+  readonly clock: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Resolves after `seconds`, or at once when `signal` is aborted. */
+  readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
+  /** Lets what waits in the event loop run. */
+  readonly pause: () => Promise<void>;
+  readonly version: string;
+  readonly nodeVersion: string;
+}
+
+export interface AppOptions {
+  readonly configuration: Configuration;
+  readonly listenAddresses: readonly string[];
+  readonly storagePath: string;
+  readonly log: Logger;
+  readonly world: World;
+  /** Ends the app. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the sidecar until the signal: takes up state, serves, polls every watch, saves. Rejects with a UsageError where the set-up
+ * cannot work at all (address taken, folder not writable, secret file missing); nothing that one watch does ends it.
+ */
+export async function runApp(options: AppOptions): Promise<void> {
+  const { configuration, log, world, signal } = options;
+  const metrics = createSelfMetrics(world.version, world.nodeVersion);
+  const keeper = createKeeper(options.storagePath, world.clock, log, metrics);
+  const client = clientOf(configuration.prometheus, options, metrics);
+  const watches = configuration.watches.map((settings) => new Watch(settings, shapeOf(settings, configuration.gauges)));
+  watches.forEach((watch) => keeper.restore(watch));
+  const { now, clock, pause } = world;
+  const sleep = (seconds: number) => world.sleep(seconds, signal);
+  const pollers = watches.map((watch) =>
+    createPoller({ watch, client, log, metrics, now, clock, pause, sleep, signal, loaded: (loaded) => keeper.save(loaded) }),
+  );
+  const server = createWebServer({
+    listenAddresses: options.listenAddresses,
+    log,
+    handler: createHandler({
+      version: world.version,
+      gauges: configuration.gauges,
+      get watches() {
+        return pollers.map((poller) => ({ watch: poller.watch, health: poller.health() }));
+      },
+      now,
+      ready: () => pollers.every((poller) => poller.health().up !== undefined),
+      selfMetrics: metrics.text,
+    }),
+  });
+  const urls = await server.start();
+  log.info('serving', { address: urls.join(' '), watches: watches.length, prometheus: configuration.prometheus.url });
+  await Promise.all(pollers.map((poller) => poller.run()));
+  await server.close();
+  watches.forEach((watch) => keeper.save(watch, 'now'));
+  log.info('stopped');
+}
+
+function clientOf(settings: PrometheusSettings, options: AppOptions, metrics: SelfMetrics): PrometheusClient {
+  const { log, world, signal } = options;
+  return createPrometheusClient({
+    ...endpointOf(settings),
+    timeoutSeconds: settings.timeout,
+    concurrency: settings.concurrency,
+    sleep: (seconds) => world.sleep(seconds, signal),
+    random: world.random,
+    signal,
+    onRetry: () => metrics.retried(),
+    onWarning: (expr, warning) => log.debug('Prometheus warns', { expr, warning }),
+  });
+}
+
+/** Address and credentials, read from their files. Throws a UsageError for a file that cannot be read. */
+export function endpointOf(settings: PrometheusSettings) {
+  const { url, headers, bearerTokenFile, basicAuth } = settings;
+  return {
+    url,
+    headers,
+    ...(bearerTokenFile === undefined ? {} : { bearerToken: secretFrom('prometheus.bearer_token_file', bearerTokenFile) }),
+    ...(basicAuth === undefined
+      ? {}
+      : {
+          basicAuth: { username: basicAuth.username, password: secretFrom('prometheus.basic_auth.password_file', basicAuth.passwordFile) },
+        }),
+  };
+}
+
+function secretFrom(place: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new UsageError(`${place}: got ${JSON.stringify(path)} (${errorText(error)}), want a file that can be read`, { cause: error });
+  }
+}

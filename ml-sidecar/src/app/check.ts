@@ -1,0 +1,54 @@
+import type { Configuration, WatchSettings } from '../configuration/configuration.ts';
+import type { PrometheusClient } from '../prometheus/client.ts';
+import { PrometheusError } from '../prometheus/prometheus-error.ts';
+import { seriesStates } from '../watch/watched-series.ts';
+import { coverageLevels } from '../watch/track-record.ts';
+import { servedLevels } from '../serve/read.ts';
+
+/** What Prometheus says of one watch. */
+export interface WatchCheck {
+  readonly watch: WatchSettings;
+  /** Series that the expression yields now; undefined where Prometheus could not be asked. */
+  readonly series: number | undefined;
+  /** Place, finding and wish of what must be mended. */
+  readonly fault: string | undefined;
+  /** The same of what may be meant so. */
+  readonly warning: string | undefined;
+}
+
+/** Asks Prometheus about every expression. Rejects with a PrometheusError only where Prometheus cannot be asked at all. */
+export async function checkWatches(configuration: Configuration, client: PrometheusClient, now: number): Promise<readonly WatchCheck[]> {
+  return Promise.all(configuration.watches.map((watch, i) => checkWatch(watch, `watches[${i}] (${watch.name})`, client, now)));
+}
+
+async function checkWatch(watch: WatchSettings, place: string, client: PrometheusClient, now: number): Promise<WatchCheck> {
+  try {
+    const series = (await client.query(watch.expr, now)).length;
+    const over = `${place}.expr: got ${series} series, want at most ${watch.seriesLimit}: narrow the expression or raise series_limit`;
+    const none = `${place}.expr: got no series, want an expression that yields some`;
+    return { watch, series, fault: series > watch.seriesLimit ? over : undefined, warning: series === 0 ? none : undefined };
+  } catch (error) {
+    if (!(error instanceof PrometheusError) || error.kind !== 'refused') throw error;
+    return {
+      watch,
+      series: undefined,
+      fault: `${place}.expr: got ${JSON.stringify(watch.expr)}, want PromQL: ${error.message}`,
+      warning: undefined,
+    };
+  }
+}
+
+/**
+ * Series that one watched series adds to Prometheus: on /metrics, and over remote read. With Q quantiles, H horizons (up to the
+ * watch's own) and L limits: Q + 2 + Q·H + L·(Q + H) + 1 + 3 + 4 + 2.
+ */
+export function cardinalityOf(
+  watch: WatchSettings,
+  gauges: Configuration['gauges'],
+): { readonly metrics: number; readonly remoteRead: number } {
+  const quantiles = gauges.quantiles.length;
+  const horizons = gauges.horizons.filter((horizon) => horizon <= watch.horizon).length;
+  const limits = watch.limits.length * (quantiles + horizons);
+  const quality = 1 + coverageLevels.length + seriesStates.length + 2;
+  return { metrics: quantiles + 2 + quantiles * horizons + limits + quality, remoteRead: servedLevels.length };
+}

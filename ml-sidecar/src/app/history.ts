@@ -1,0 +1,70 @@
+import type { WatchSettings } from '../configuration/configuration.ts';
+import type { PrometheusClient } from '../prometheus/client.ts';
+import { toGrid } from '../prometheus/grid.ts';
+import { PrometheusError } from '../prometheus/prometheus-error.ts';
+import { coarsestUsable, finestStep, type FirstLook } from '../watch/cold-start.ts';
+import { keyOf, sourceLabels } from '../watch/labels.ts';
+import type { GridValues } from '../watch/watch.ts';
+
+/** Values of a watch on its grid, and how many samples said nothing. */
+export interface GridHistory {
+  readonly matrix: readonly GridValues[];
+  readonly nan: number;
+  readonly infinite: number;
+}
+
+/** An expression may give this many times the series that a watch follows before it is refused as a whole. */
+const tolerance = 2;
+/** Finest-grid steps of a first look: enough for the coarser grids, too. */
+const firstLookSteps = 1800;
+
+/** Asks for the grid indexes `fromIndex` to `toIndex` of a watch. Rejects with a PrometheusError. */
+export async function readGrid(
+  client: PrometheusClient,
+  settings: WatchSettings,
+  fromIndex: number,
+  toIndex: number,
+): Promise<GridHistory> {
+  const { step, expr } = settings;
+  const length = toIndex - fromIndex + 1;
+  if (length > 1) await refuseTooMany(client, settings, toIndex * step);
+  const series = await client.queryRange(expr, fromIndex * step, toIndex * step, step);
+  let nan = 0;
+  let infinite = 0;
+  const matrix = series.map((one) => {
+    const grid = toGrid(one, fromIndex * step, step, length);
+    nan += grid.nan;
+    infinite += grid.infinite;
+    return { labels: one.labels, values: grid.values };
+  });
+  // The order of an answer is not promised; which series fit under the limit must not hang on it.
+  const inOrder = matrix.map((one) => ({ key: keyOf(one.labels), one })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { matrix: inOrder.map(({ one }) => one), nan, infinite };
+}
+
+/** A first look at series that are too young for their own grid, by key: the newest values on a finer one, where there are enough. */
+export async function readFine(client: PrometheusClient, settings: WatchSettings, now: number): Promise<ReadonlyMap<string, FirstLook>> {
+  const fine = finestStep(settings.step);
+  if (fine === undefined) return new Map();
+  const end = Math.floor(now / fine) * fine;
+  const start = end - (firstLookSteps - 1) * fine;
+  const series = await client.queryRange(settings.expr, start, end, fine);
+  const found = new Map<string, FirstLook>();
+  for (const one of series) {
+    const usable = coarsestUsable({ start, step: fine, values: toGrid(one, start, fine, firstLookSteps).values }, settings.step);
+    const labels = sourceLabels(one.labels);
+    if (usable) found.set(keyOf(labels), { labels, series: usable });
+  }
+  return found;
+}
+
+/** A history of far too many series would be gigabytes before anything could be dropped: count first. */
+async function refuseTooMany(client: PrometheusClient, settings: WatchSettings, time: number): Promise<void> {
+  const [counted] = await client.query(`count(${settings.expr})`, time);
+  const count = counted?.value ?? 0;
+  if (count <= tolerance * settings.seriesLimit) return;
+  throw new PrometheusError(
+    'refused',
+    `expr: got ${count} series, want at most ${settings.seriesLimit}: narrow the expression or raise series_limit`,
+  );
+}

@@ -1,0 +1,69 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '@presage/service/command-line.ts';
+import { errorText, type Logger } from '@presage/service/log.ts';
+import { readStateFile, StateFileError, writeStateFile } from '../storage/state-file.ts';
+import { restoreSnapshot, takeSnapshot } from '../watch/snapshot.ts';
+import type { Watch } from '../watch/watch.ts';
+import type { SelfMetrics } from './self-metrics.ts';
+
+/** Keeps the state of the watches in one folder. */
+export interface Keeper {
+  /** Fills an empty watch from its file, if that is whole and fits. Says what it did. */
+  restore(watch: Watch): void;
+  /** Saves a watch if its last save is older than the save interval, or always with `now`. Never throws: counts and logs. */
+  save(watch: Watch, when?: 'due' | 'now'): void;
+}
+
+/** Seconds between two saves of one watch: what a crash costs in work, not in results. */
+const saveEvery = 300;
+
+/** Prepares the folder. Throws a UsageError where it cannot be written. */
+export function createKeeper(path: string, clock: () => number, log: Logger, metrics: SelfMetrics): Keeper {
+  const folder = join(path, 'watches');
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new UsageError(`--storage.path: got ${JSON.stringify(path)} (${errorText(error)}), want a folder that can be written`, {
+      cause: error,
+    });
+  }
+  const fileOf = (watch: Watch) => join(folder, `${watch.settings.name}.state`);
+  const savedAt = new WeakMap<Watch, number>();
+  return {
+    restore: (watch) => restore(watch, fileOf(watch), log),
+    save(watch, when = 'due') {
+      const started = clock();
+      const last = savedAt.get(watch);
+      if (when === 'due' && last !== undefined && started - last < saveEvery) return;
+      try {
+        writeStateFile(fileOf(watch), takeSnapshot(watch));
+        metrics.saved(watch.settings.name, 'success', clock() - started);
+      } catch (error) {
+        metrics.saved(watch.settings.name, 'failure', clock() - started);
+        log.error('state cannot be saved', { watch: watch.settings.name, path: fileOf(watch), err: errorText(error) });
+      }
+      // After a failure, too: a full disk is not asked again at every step.
+      savedAt.set(watch, started);
+    },
+  };
+}
+
+function restore(watch: Watch, file: string, log: Logger): void {
+  const { name } = watch.settings;
+  try {
+    const content = readStateFile(file);
+    if (content === undefined) return;
+    if (restoreSnapshot(watch, content.header, content.columns)) {
+      log.info('state taken up', { watch: name, series: watch.series.size });
+    } else {
+      log.info('state was made by another configuration and is left behind', { watch: name, path: file });
+    }
+  } catch (error) {
+    watch.series.clear();
+    watch.lastIndex = -Infinity;
+    if (!(error instanceof StateFileError) && !(error instanceof RangeError)) throw error;
+    log.warn('state cannot be read and is left behind', { watch: name, path: file, err: errorText(error) });
+  }
+}

@@ -1,0 +1,148 @@
+import { errorText, type Logger } from '@presage/service/log.ts';
+import type { PrometheusClient } from '../prometheus/client.ts';
+import type { WatchHealth } from '../serve/served.ts';
+import type { LoadReport, Watch } from '../watch/watch.ts';
+import { keyOf } from '../watch/labels.ts';
+import { readFine, readGrid } from './history.ts';
+import type { SelfMetrics } from './self-metrics.ts';
+
+/** What a poller works with. */
+export interface PollerOptions {
+  readonly watch: Watch;
+  readonly client: PrometheusClient;
+  readonly log: Logger;
+  readonly metrics: SelfMetrics;
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Monotonic seconds. */
+  readonly clock: () => number;
+  /** Lets requests be answered. */
+  readonly pause: () => Promise<void>;
+  /** Rejects or resolves at once when the app stops. */
+  readonly sleep: (seconds: number) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** Called after new values were taken up. */
+  readonly loaded: (watch: Watch) => void;
+}
+
+/** Keeps one watch up to date. */
+export interface Poller {
+  readonly watch: Watch;
+  health(): WatchHealth;
+  /** Polls until the signal; never rejects. */
+  run(): Promise<void>;
+}
+
+/** Seconds until a failed query is tried again, at most one step. */
+const retryAfter = 15;
+/** Seconds between first looks at series that are too young for their own grid. */
+const coldEvery = 10;
+
+/** A poller that asks for each new grid time once it is `delay` old, and for what was missed. */
+export function createPoller(options: PollerOptions): Poller {
+  const { watch, log, metrics, now } = options;
+  const { name, step, delay } = watch.settings;
+  let up: boolean | undefined;
+  let fault: string | undefined;
+  let lastSuccess: number | undefined;
+
+  const succeeded = () => {
+    if (up === false) log.info('watch works again', { watch: name });
+    [up, fault, lastSuccess] = [true, undefined, now()];
+    metrics.up(name, true, lastSuccess);
+  };
+  const failed = (error: unknown) => {
+    const text = errorText(error);
+    // A fault that lasts is told once; the counters go on.
+    if (text !== fault) log.warn('watch cannot be updated', { watch: name, err: text });
+    [up, fault] = [false, text];
+    metrics.up(name, false, now());
+  };
+  const wait = (): number => {
+    if (up === false) return Math.min(step, retryAfter);
+    const next = (watch.lastIndex + 1) * step + delay - now();
+    const cold = watch.series.size === 0 || watch.cold().length > 0;
+    return Math.max(0.05, cold ? Math.min(next, coldEvery) : next);
+  };
+  return {
+    watch,
+    health: () => ({ up, fault, lastSuccess }),
+    run: async () => {
+      while (!options.signal.aborted) {
+        try {
+          await update(options);
+          succeeded();
+        } catch (error) {
+          if (!options.signal.aborted) failed(error);
+        }
+        await options.sleep(wait());
+      }
+    },
+  };
+}
+
+/** Takes up every grid time that is due and, where series are too young for it, a first look on a finer grid. */
+async function update(options: PollerOptions): Promise<void> {
+  const { watch, metrics, now } = options;
+  const { name, step, history, delay } = watch.settings;
+  const toIndex = Math.floor((now() - delay) / step);
+  const fromIndex = Math.max(watch.lastIndex + 1, toIndex - Math.round(history / step) + 1);
+  if (toIndex >= fromIndex) {
+    const read = await timed(options, () => readGrid(options.client, watch.settings, fromIndex, toIndex));
+    metrics.ignored(name, 'nan', read.nan);
+    metrics.ignored(name, 'infinite', read.infinite);
+    const before = watch.series.size;
+    tell(options, await watch.load(toIndex, toIndex - fromIndex + 1, read.matrix, options));
+    if (watch.series.size === 0 && (before > 0 || watch.lastIndex === toIndex)) tellEmpty(options);
+  }
+  if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
+  metrics.followed(name, watch.series.size);
+  options.loaded(watch);
+}
+
+async function firstLook(options: PollerOptions): Promise<void> {
+  const { watch } = options;
+  const fine = await timed(options, () => readFine(options.client, watch.settings, options.now()));
+  watch.meet(fine);
+  for (const series of watch.cold()) {
+    const look = fine.get(keyOf(series.labels));
+    if (look) series.fitCold(look.series);
+    await options.pause();
+  }
+}
+
+async function timed<T>(options: PollerOptions, ask: () => Promise<T>): Promise<T> {
+  const started = options.clock();
+  const { name } = options.watch.settings;
+  try {
+    const answer = await ask();
+    options.metrics.queries(name, 'success', options.clock() - started);
+    return answer;
+  } catch (error) {
+    options.metrics.queries(name, 'failure', options.clock() - started);
+    throw error;
+  }
+}
+
+const toldEmpty = new WeakSet<Watch>();
+
+function tellEmpty({ watch, log }: PollerOptions): void {
+  if (toldEmpty.has(watch)) return;
+  toldEmpty.add(watch);
+  log.warn('expression yields no series', { watch: watch.settings.name, expr: watch.settings.expr });
+}
+
+function tell({ watch, log, metrics }: PollerOptions, report: LoadReport): void {
+  const { name, seriesLimit } = watch.settings;
+  metrics.scored(name, report.scored);
+  report.fitSeconds.forEach((seconds, i) => metrics.fitted(name, i < report.fits ? 'success' : 'failure', seconds));
+  if (report.overLimit > 0) {
+    metrics.dropped(name, 'limit', report.overLimit);
+    log.warn('series left out', { watch: name, series: report.overLimit, want: `at most ${seriesLimit}, see series_limit` });
+  }
+  if (report.duplicates > 0) {
+    metrics.dropped(name, 'duplicate', report.duplicates);
+    log.warn('series that differ in the metric name alone left out', { watch: name, series: report.duplicates });
+  }
+  for (const { labels, cause } of report.failures) log.warn('fit failed', { watch: name, labels, err: errorText(cause) });
+}

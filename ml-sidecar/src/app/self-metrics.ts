@@ -1,0 +1,77 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Presage's own health. The one place that knows prom-client. */
+export interface SelfMetrics {
+  readonly queries: (watch: string, result: 'success' | 'failure', seconds: number) => void;
+  readonly retried: () => void;
+  readonly scored: (watch: string, samples: number) => void;
+  readonly ignored: (watch: string, reason: 'nan' | 'infinite' | 'histogram', samples: number) => void;
+  readonly dropped: (watch: string, reason: 'limit' | 'duplicate', series: number) => void;
+  readonly fitted: (watch: string, result: 'success' | 'failure', seconds: number) => void;
+  readonly followed: (watch: string, series: number) => void;
+  readonly up: (watch: string, up: boolean, now: number) => void;
+  readonly saved: (watch: string, result: 'success' | 'failure', seconds: number) => void;
+  /** Text format 0.0.4. */
+  readonly text: () => Promise<string>;
+}
+
+/** Registers every metric and those of the process. `version` goes into presage_build_info. */
+export function createSelfMetrics(version: string, nodeVersion: string): SelfMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  new Gauge({ name: 'presage_build_info', help: 'Version of Presage, always 1.', labelNames: ['version', 'nodeversion'], registers }).set(
+    { version, nodeversion: nodeVersion },
+    1,
+  );
+  const counter = (name: string, help: string, labelNames: string[]) => new Counter({ name, help, labelNames, registers });
+  const seconds = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, labelNames: ['watch'], buckets, registers });
+  const queries = counter('presage_queries_total', 'Queries sent for a watch, by result.', ['watch', 'result']);
+  const querySeconds = seconds('presage_query_duration_seconds', 'Time that the queries of a watch took.', [0.01, 0.05, 0.2, 1, 5, 20, 60]);
+  const retries = new Counter({ name: 'presage_query_retries_total', help: 'Queries that were sent again after a failure.', registers });
+  const scored = counter('presage_scored_samples_total', 'Values scored.', ['watch']);
+  const ignored = counter('presage_ignored_samples_total', 'Values that cannot be learned from, by reason.', ['watch', 'reason']);
+  const dropped = counter('presage_dropped_series_total', 'Times that a series was left out of a load, by reason.', ['watch', 'reason']);
+  const fits = counter('presage_fits_total', 'Models fitted, by result.', ['watch', 'result']);
+  const fitSeconds = seconds('presage_fit_duration_seconds', 'Time that one fit took.', [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10]);
+  const followed = new Gauge({ name: 'presage_watched_series', help: 'Series that a watch follows.', labelNames: ['watch'], registers });
+  const up = new Gauge({
+    name: 'presage_watch_up',
+    help: '1 where the last query of the watch succeeded.',
+    labelNames: ['watch'],
+    registers,
+  });
+  const lastSuccess = new Gauge({
+    name: 'presage_watch_last_success_timestamp_seconds',
+    help: 'When a query of the watch last succeeded.',
+    labelNames: ['watch'],
+    registers,
+  });
+  const saves = counter('presage_state_saves_total', 'Times that the state of a watch was saved, by result.', ['watch', 'result']);
+  const saveSeconds = seconds('presage_state_save_duration_seconds', 'Time that saving took.', [0.005, 0.02, 0.1, 0.5, 2, 10]);
+  return {
+    queries: (watch, result, took) => {
+      queries.inc({ watch, result });
+      querySeconds.observe({ watch }, took);
+    },
+    retried: () => retries.inc(),
+    scored: (watch, samples) => scored.inc({ watch }, samples),
+    ignored: (watch, reason, samples) => ignored.inc({ watch, reason }, samples),
+    dropped: (watch, reason, series) => dropped.inc({ watch, reason }, series),
+    fitted: (watch, result, took) => {
+      fits.inc({ watch, result });
+      fitSeconds.observe({ watch }, took);
+    },
+    followed: (watch, series) => followed.set({ watch }, series),
+    up: (watch, isUp, now) => {
+      up.set({ watch }, isUp ? 1 : 0);
+      if (isUp) lastSuccess.set({ watch }, now);
+    },
+    saved: (watch, result, took) => {
+      saves.inc({ watch, result });
+      saveSeconds.observe({ watch }, took);
+    },
+    text: () => registry.metrics(),
+  };
+}

@@ -1,0 +1,28 @@
+import type { GaugeSettings, WatchSettings } from '../configuration/configuration.ts';
+import { detectorNamed } from '../detectors/index.ts';
+import { forecasters } from '../forecasters/index.ts';
+import { servedLevels } from '../serve/read.ts';
+import type { SeriesShape } from '../watch/watched-series.ts';
+
+/** Steps ahead at which every watch is held to account, seconds; those beyond its horizon fall away. */
+const auditedLeads: readonly number[] = [3600, 6 * 3600, 86_400];
+
+/** What the settings of a watch mean for each of its series. Throws a RangeError for a model that is not listed. */
+export function shapeOf(settings: WatchSettings, gauges: GaugeSettings): SeriesShape {
+  const forecaster = forecasters.find(({ name }) => name === settings.forecaster);
+  const detector = detectorNamed(settings.detector);
+  if (!forecaster || !detector) throw new RangeError(`${settings.name}: no model ${settings.forecaster} or ${settings.detector}`);
+  const { step, history, horizon, refit, bounds } = settings;
+  const leads = auditedLeads.filter((lead) => lead <= horizon && lead >= step).map((lead) => Math.round(lead / step));
+  return {
+    step,
+    bounds,
+    forecaster,
+    detector,
+    historySteps: Math.round(history / step),
+    horizonSteps: Math.round(horizon / step),
+    refitSteps: Math.round(refit / step),
+    levels: [...new Set([...servedLevels, ...gauges.quantiles])].sort((a, b) => a - b),
+    leads: leads.length > 0 ? leads : [Math.round(horizon / step)],
+  };
+}

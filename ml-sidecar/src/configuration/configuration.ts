@@ -1,0 +1,59 @@
+/** A value that hurts, above or below. */
+export interface Limit {
+  readonly name: string;
+  readonly side: 'above' | 'below';
+  readonly value: number;
+}
+
+/** One watch, complete: every default filled in. Spans in seconds. */
+export interface WatchSettings {
+  readonly name: string;
+  readonly expr: string;
+  readonly step: number;
+  readonly history: number;
+  readonly horizon: number;
+  /** Seconds between two fits of one series. */
+  readonly refit: number;
+  /** Seconds after a grid time at which its value is asked for. */
+  readonly delay: number;
+  /** Bands never leave this range. */
+  readonly bounds: readonly [number, number];
+  readonly limits: readonly Limit[];
+  readonly forecaster: string;
+  readonly detector: string;
+  /** Most series followed. */
+  readonly seriesLimit: number;
+}
+
+export interface PrometheusSettings {
+  readonly url: string;
+  readonly timeout: number;
+  readonly concurrency: number;
+  readonly bearerTokenFile?: string;
+  readonly basicAuth?: { readonly username: string; readonly passwordFile: string };
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What /metrics shows of each forecast. */
+export interface GaugeSettings {
+  readonly quantiles: readonly number[];
+  /** Seconds. */
+  readonly horizons: readonly number[];
+}
+
+export interface Configuration {
+  readonly prometheus: PrometheusSettings;
+  readonly gauges: GaugeSettings;
+  readonly watches: readonly WatchSettings[];
+}
+
+/** One thing wrong in a configuration file. */
+export interface Fault {
+  /** Where, as `watches[2].step`. Empty for the file as a whole. */
+  readonly place: string;
+  readonly found: string;
+  readonly want: string;
+  /** Line and column in the file, from 1, where known. */
+  readonly line?: number;
+  readonly column?: number;
+}

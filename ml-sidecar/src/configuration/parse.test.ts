@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { formatFault, parseConfiguration } from './parse.ts';
+
+const known = { forecasters: ['day-profile', 'seasonal-naive'], detectors: ['robust-zscore'] };
+const folder = new URL('testdata/', import.meta.url);
+const parse = (name: string) => parseConfiguration(readFileSync(new URL(`${name}.yml`, folder), 'utf8'), known);
+
+/** What each bad file of testdata/ is told: position, place, finding, wish. */
+const told: Readonly<Record<string, readonly string[]>> = {
+  'bad-duration': ['x.yml:5:11: watches[0].step: got "90", want a duration such as 90s, 1h30m or 14d'],
+  'bad-url': ['x.yml:1:20: prometheus.url: got "127.0.0.1:9090", want an address such as http://127.0.0.1:9090'],
+  'bounds-reversed': ['x.yml:3:36: watches[0].bounds: got [1,0], want a lower bound below the upper bound'],
+  'duplicate-key': ['x.yml:3:28: got Map keys must be unique, want well-formed YAML'],
+  'duplicate-limit': ['x.yml:3:71: watches[0].limits[1].name: got "full", want a name that no other limit of the watch has'],
+  'duplicate-name': ['x.yml:4:13: watches[1].name: got "cpu", want a name that watches[0] does not have already'],
+  'history-of-a-few-steps': ['x.yml:3:47: watches[0].history: got "1d", want at least 30 steps of 1h'],
+  'limit-on-both-sides': [
+    'x.yml:3:37: watches[0].limits[0]: got {"name":"full","above":1,"below":0}, want either above or below with a number',
+  ],
+  'no-url': ['x.yml:1:13: prometheus.url: got nothing, want an address such as http://127.0.0.1:9090'],
+  'no-watches': ['x.yml:2:10: watches: got [], want at least one watch'],
+  'not-yaml': [
+    'x.yml:2:1: got Flow map in block collection must be sufficiently indented and end with a }, want well-formed YAML',
+    'x.yml:3:1: got Flow sequence in block collection must be sufficiently indented and end with a ], want well-formed YAML',
+  ],
+  'password-in-url': [
+    'x.yml:1:20: prometheus.url: got "http://me:<secret>@127.0.0.1:9090", want no password in the address: use basic_auth with password_file',
+  ],
+  'preset-without-unknown-watch': [
+    'x.yml:3:30: watches[0].without: got "cpus", want one of cpu, load, memory, file-descriptors, filesystem, filesystem-inodes, disk-latency, disk-saturation, network-receive, network-transmit, probe-latency, certificate-expiry',
+  ],
+  'two-faults': [
+    'x.yml:1:20: prometheus.url: got 9090, want an address such as http://127.0.0.1:9090',
+    'x.yml:3:13: watches[0].name: got "a b", want a name of letters, digits, _ and -, at most 63 long',
+  ],
+  'unknown-key': ['x.yml:3:37: watches[0].hystory: got an unknown key, want a key of docs/configuration.md'],
+  'unknown-model': ['x.yml:3:40: watches[0].forecaster: got "crystal-ball", want one of day-profile, seasonal-naive'],
+  'unknown-preset': ['x.yml:3:15: watches[0].preset: got "nod", want one of node'],
+  'wrong-type': ['x.yml:3:42: watches[0].series_limit: got "many", want a whole number from 1 to 1000000'],
+};
+
+const bad = readdirSync(folder)
+  .map((file) => file.replace('.yml', ''))
+  .filter((name) => name !== 'good');
+
+test.each(bad)('%s is told with place, finding and wish', (name) => {
+  const parsed = parse(name);
+  const faults = 'faults' in parsed ? parsed.faults.map((fault) => formatFault('x.yml', fault)) : [];
+  expect(faults).toEqual(told[name]);
+});
+
+test('a good file is completed and frozen', () => {
+  const parsed = parse('good');
+  if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
+  const { configuration } = parsed;
+  expect(configuration.prometheus.url).toBe('http://127.0.0.1:9090');
+  expect(configuration.gauges).toEqual({ quantiles: [0.5, 0.9], horizons: [3600, 21_600] });
+  expect(configuration.watches[0]).toEqual({
+    name: 'alive',
+    expr: 'up',
+    step: 60,
+    history: 14 * 86_400,
+    horizon: 86_400,
+    refit: 120,
+    delay: 10,
+    bounds: [0, Infinity],
+    limits: [{ name: 'low', side: 'below', value: 0.5 }],
+    forecaster: 'day-profile',
+    detector: 'robust-zscore',
+    seriesLimit: 1000,
+  });
+  const names = configuration.watches.map((watch) => watch.name);
+  expect(names).not.toContain('load');
+  expect(configuration.watches.find(({ name }) => name === 'memory')).toMatchObject({
+    step: 300,
+    expr: '1 - node_memory_MemAvailable_bytes{job="node"} / node_memory_MemTotal_bytes{job="node"}',
+  });
+  expect(Object.isFrozen(configuration.watches[0].limits)).toBe(true);
+});

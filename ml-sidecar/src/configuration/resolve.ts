@@ -1,0 +1,159 @@
+import { formatDuration } from '@presage/service/duration.ts';
+import type { z } from 'zod';
+import type { Configuration, Fault, Limit, WatchSettings } from './configuration.ts';
+import { presets } from './presets/index.ts';
+import { selectorWriter } from './presets/preset.ts';
+import type { fileSchema, presetSchema, watchSchema } from './schema.ts';
+
+/** Names that `forecaster` and `detector` may take. */
+export interface KnownModels {
+  readonly forecasters: readonly string[];
+  readonly detectors: readonly string[];
+}
+
+type WatchEntry = z.output<typeof watchSchema>;
+type PresetEntry = z.output<typeof presetSchema>;
+type Tuning = Pick<WatchEntry, 'step' | 'history' | 'horizon' | 'refit' | 'delay' | 'forecaster' | 'detector' | 'series_limit'>;
+
+interface ReadFile extends Omit<z.output<typeof fileSchema>, 'watches'> {
+  readonly watches: readonly { readonly place: string; readonly settings: WatchEntry | PresetEntry }[];
+}
+
+/** Steps that a history or a horizon may have at most: beyond, memory and fits grow out of proportion. */
+const mostSteps = 50_000;
+
+const defaultTuning = {
+  step: 300,
+  history: 14 * 86_400,
+  horizon: 86_400,
+  refit: 900,
+  delay: 10,
+  forecaster: 'day-profile',
+  detector: 'robust-zscore',
+  series_limit: 1000,
+};
+
+/** Fills in every default, spells presets out and checks what no single key shows. */
+export function resolve(file: ReadFile, known: KnownModels): { configuration: Configuration } | { faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const watches: WatchSettings[] = [];
+  const places = new Map<string, string>();
+  for (const { place, settings } of file.watches) {
+    for (const watch of spellOut(place, settings, file.defaults ?? {}, faults)) {
+      const first = places.get(watch.name);
+      if (first === undefined) places.set(watch.name, place);
+      else faults.push({ place: `${place}.name`, found: JSON.stringify(watch.name), want: `a name that ${first} does not have already` });
+      faults.push(...faultsOf(place, watch, known));
+      watches.push(watch);
+    }
+  }
+  if (faults.length > 0) return { faults };
+  return { configuration: { prometheus: prometheusOf(file.prometheus), gauges: gaugesOf(file.metrics), watches } };
+}
+
+function spellOut(place: string, settings: WatchEntry | PresetEntry, defaults: Tuning, faults: Fault[]): WatchSettings[] {
+  if (!('preset' in settings)) {
+    const [lower, upper] = settings.bounds ?? [null, null];
+    const limits = (settings.limits ?? []).map((limit): Limit =>
+      limit.above === undefined
+        ? { name: limit.name, side: 'below', value: limit.below ?? NaN }
+        : { name: limit.name, side: 'above', value: limit.above },
+    );
+    return [
+      complete({ name: settings.name, expr: settings.expr, bounds: [lower ?? -Infinity, upper ?? Infinity], limits }, settings, defaults),
+    ];
+  }
+  const preset = presets.find((candidate) => candidate.name === settings.preset);
+  if (!preset) {
+    faults.push({
+      place: `${place}.preset`,
+      found: JSON.stringify(settings.preset),
+      want: `one of ${presets.map((one) => one.name).join(', ')}`,
+    });
+    return [];
+  }
+  const all = preset.watches(selectorWriter(settings.matchers ?? ''));
+  const unknown = (settings.without ?? []).find((name) => all.every((watch) => watch.name !== name));
+  if (unknown !== undefined) {
+    faults.push({ place: `${place}.without`, found: JSON.stringify(unknown), want: `one of ${all.map((watch) => watch.name).join(', ')}` });
+  }
+  return all.filter((watch) => settings.without?.includes(watch.name) !== true).map((watch) => complete(watch, settings, defaults));
+}
+
+function complete(core: Pick<WatchSettings, 'name' | 'expr' | 'bounds' | 'limits'>, own: Tuning, defaults: Tuning): WatchSettings {
+  const tuning = { ...defaultTuning, ...withoutAbsent(defaults), ...withoutAbsent(own) };
+  const { step } = tuning;
+  const roundUp = (seconds: number) => Math.ceil(seconds / step) * step;
+  return {
+    ...core,
+    step,
+    history: roundUp(tuning.history),
+    horizon: roundUp(tuning.horizon),
+    refit: roundUp(tuning.refit),
+    delay: tuning.delay,
+    forecaster: tuning.forecaster,
+    detector: tuning.detector,
+    seriesLimit: tuning.series_limit,
+  };
+}
+
+/** Spreading an absent optional key would wipe the default. */
+function withoutAbsent(tuning: Tuning): Partial<typeof defaultTuning> {
+  const { step, history, horizon, refit, delay, forecaster, detector, series_limit } = tuning;
+  const entries = Object.entries({ step, history, horizon, refit, delay, forecaster, detector, series_limit });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function faultsOf(place: string, watch: WatchSettings, known: KnownModels): Fault[] {
+  const faults: Fault[] = [];
+  const want = (key: string, holds: boolean, found: string, wish: string) => {
+    if (!holds) faults.push({ place: `${place}.${key}`, found, want: wish });
+  };
+  const span = (seconds: number) => JSON.stringify(formatDuration(seconds));
+  want('history', watch.history >= 30 * watch.step, span(watch.history), `at least 30 steps of ${formatDuration(watch.step)}`);
+  want(
+    'history',
+    watch.history <= mostSteps * watch.step,
+    span(watch.history),
+    `at most ${mostSteps} steps of ${formatDuration(watch.step)}`,
+  );
+  want(
+    'horizon',
+    watch.horizon <= mostSteps * watch.step,
+    span(watch.horizon),
+    `at most ${mostSteps} steps of ${formatDuration(watch.step)}`,
+  );
+  want(
+    'forecaster',
+    known.forecasters.includes(watch.forecaster),
+    JSON.stringify(watch.forecaster),
+    `one of ${known.forecasters.join(', ')}`,
+  );
+  want('detector', known.detectors.includes(watch.detector), JSON.stringify(watch.detector), `one of ${known.detectors.join(', ')}`);
+  watch.limits.forEach(({ name }, i) => {
+    const unique = watch.limits.findIndex((other) => other.name === name) === i;
+    want(`limits[${i}].name`, unique, JSON.stringify(name), 'a name that no other limit of the watch has');
+  });
+  return faults;
+}
+
+function prometheusOf(read: z.output<typeof fileSchema>['prometheus']): Configuration['prometheus'] {
+  return {
+    url: read.url.replace(/\/+$/, ''),
+    timeout: read.timeout ?? 30,
+    concurrency: read.concurrency ?? 2,
+    headers: read.headers ?? {},
+    ...(read.bearer_token_file === undefined ? {} : { bearerTokenFile: read.bearer_token_file }),
+    ...(read.basic_auth === undefined
+      ? {}
+      : { basicAuth: { username: read.basic_auth.username, passwordFile: read.basic_auth.password_file } }),
+  };
+}
+
+function gaugesOf(read: z.output<typeof fileSchema>['metrics']): Configuration['gauges'] {
+  const ascending = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
+  return {
+    quantiles: ascending(read?.quantiles ?? [0.1, 0.5, 0.9]),
+    horizons: ascending(read?.horizons ?? [3600, 6 * 3600, 86_400]),
+  };
+}

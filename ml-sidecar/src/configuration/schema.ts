@@ -1,0 +1,166 @@
+import { DURATION_WISH, parseDuration } from '@presage/service/duration.ts';
+import { z } from 'zod';
+
+/** A duration as Prometheus writes it; seconds once parsed. */
+const duration = (help: string) =>
+  z
+    .string({ error: () => DURATION_WISH })
+    .transform((text, context) => {
+      const seconds = parseDuration(text);
+      if (seconds !== undefined) return seconds;
+      context.addIssue({ code: 'custom', message: DURATION_WISH, input: text });
+      return z.NEVER;
+    })
+    .refine((seconds) => seconds > 0, { error: 'a duration above 0s' })
+    .describe(help);
+
+const text = (want: string, help: string) =>
+  z
+    .string({ error: () => want })
+    .min(1, { error: want })
+    .describe(help);
+
+const name = (help: string) =>
+  z
+    .string({ error: () => 'a name of letters, digits, _ and -' })
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$/, { error: 'a name of letters, digits, _ and -, at most 63 long' })
+    .describe(help);
+
+const whole = (help: string, least: number, most: number) => {
+  const want = `a whole number from ${least} to ${most}`;
+  return z
+    .int({ error: () => want })
+    .min(least, { error: want })
+    .max(most, { error: want })
+    .describe(help);
+};
+
+/** An open end of `bounds`, or a number. */
+const bound = z.union([z.number(), z.literal(Infinity), z.literal(-Infinity), z.null()], {
+  error: () => 'a number, or null where there is no bound',
+});
+
+const limit = z
+  .strictObject({
+    name: name('Name of the limit, the label `limit` on its metrics.'),
+    above: z
+      .number({ error: () => 'a number' })
+      .describe('The value hurts above this.')
+      .optional(),
+    below: z
+      .number({ error: () => 'a number' })
+      .describe('The value hurts below this.')
+      .optional(),
+  })
+  .refine((value) => (value.above === undefined) !== (value.below === undefined), { error: 'either above or below with a number' });
+
+/** What every watch may set, and `defaults` for all of them. */
+const tuning = {
+  step: duration('Query resolution: one value is forecast and scored for each step.').optional(),
+  history: duration('Span learned from.').optional(),
+  horizon: duration('Span forecast ahead.').optional(),
+  refit: duration('How often a model is learnt anew.').optional(),
+  delay: duration('How long after a grid time its value is asked for, so that slow scrapes have arrived.').optional(),
+  forecaster: text('the name of a forecaster', 'Model that forecasts.').optional(),
+  detector: text('the name of a detector', 'Detector that scores.').optional(),
+  series_limit: whole('Most series that a watch follows; the rest is counted and left out.', 1, 1_000_000).optional(),
+};
+
+const limitsAndBounds = {
+  bounds: z
+    .tuple([bound, bound], { error: () => 'two numbers, lower and upper; null where there is no bound' })
+    .refine(([lower, upper]) => (lower ?? -Infinity) < (upper ?? Infinity), { error: 'a lower bound below the upper bound' })
+    .describe('Physical range: bands never leave it. null where there is no bound.')
+    .optional(),
+  limits: z
+    .array(limit, { error: () => 'a list of limits' })
+    .describe('Values that hurt: time and chance to reach them are told.')
+    .optional(),
+};
+
+const watch = z.strictObject({
+  name: name('Name of the watch, the label `watch` on every metric of it.'),
+  expr: text('a PromQL expression', 'PromQL expression: each series that it returns is forecast and scored.'),
+  ...tuning,
+  ...limitsAndBounds,
+});
+
+const preset = z.strictObject({
+  preset: text('the name of a preset', 'A set of watches that every host wants.'),
+  matchers: z
+    .string({ error: () => 'matchers such as job="node"' })
+    .describe('Added to every selector of the preset, such as job="node".')
+    .optional(),
+  without: z
+    .array(z.string(), { error: () => 'a list of watch names' })
+    .describe('Watches of the preset to leave out.')
+    .optional(),
+  ...tuning,
+});
+
+const prometheus = z.strictObject(
+  {
+    url: z
+      .string({ error: () => 'an address such as http://127.0.0.1:9090' })
+      .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
+        error: 'an address such as http://127.0.0.1:9090',
+      })
+      .refine((value) => !URL.canParse(value) || new URL(value).password === '', {
+        error: 'no password in the address: use basic_auth with password_file',
+      })
+      .describe('Address of Prometheus or of anything with its query API.'),
+    timeout: duration('Longest wait for one answer.').optional(),
+    concurrency: whole('Most queries under way at once.', 1, 64).optional(),
+    bearer_token_file: text('a path', 'File with a bearer token.').optional(),
+    basic_auth: z
+      .strictObject({
+        username: text('a user name', 'User name.'),
+        password_file: text('a path', 'File with the password.'),
+      })
+      .describe('User and password for Prometheus.')
+      .optional(),
+    headers: z
+      .record(z.string(), z.string({ error: () => 'text' }))
+      .describe('Further request headers, such as X-Scope-OrgID.')
+      .optional(),
+  },
+  { error: () => 'a section with url' },
+);
+
+const metrics = z.strictObject({
+  quantiles: z
+    .array(z.number().gt(0).lt(1), { error: () => 'a list of probabilities between 0 and 1' })
+    .describe('Quantile levels of the gauges on /metrics.')
+    .optional(),
+  horizons: z
+    .array(duration('One horizon.'), { error: () => 'a list of durations' })
+    .describe('Horizons of the gauges on /metrics.')
+    .optional(),
+});
+
+/** An entry of `watches`: one watch, or a preset that stands for several. */
+export const watchSchema = watch;
+export const presetSchema = preset;
+
+const file = <Entry extends z.ZodType>(entry: Entry) =>
+  z.strictObject(
+    {
+      prometheus,
+      defaults: z
+        .strictObject(tuning, { error: () => 'a section' })
+        .describe('Defaults for every watch.')
+        .optional(),
+      metrics: metrics.describe('What /metrics shows of each forecast.').optional(),
+      watches: z
+        .array(entry, { error: () => 'a list of watches' })
+        .min(1, { error: 'at least one watch' })
+        .describe('What to forecast and score: entries of your own and presets.'),
+    },
+    { error: () => 'a mapping with prometheus and watches' },
+  );
+
+/** The file with its entries still unread, because an entry is either a watch or a preset. Durations come out in seconds. */
+export const fileSchema = file(z.record(z.string(), z.unknown(), { error: () => 'a watch with name and expr, or a preset' }));
+
+/** The same for editors and documents: JSON schema can say "either". */
+export const documentSchema = file(z.union([watch, preset]));

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { command, parseCommand, UsageError } from '@presage/service/command-line.ts';
+import { durationFlag, stringFlag } from '@presage/service/flags.ts';
+import { createLogger, errorText } from '@presage/service/log.ts';
+import { logFlags } from '@presage/service/log-flags.ts';
+import { webFlags } from '@presage/service/web.ts';
+import packageFile from '../package.json' with { type: 'json' };
+import { endpointOf, runApp, type World } from './app/app.ts';
+import { cardinalityOf, checkWatches } from './app/check.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { formatFault, parseConfiguration } from './configuration/parse.ts';
+import { detectors } from './detectors/index.ts';
+import { forecasters } from './forecasters/index.ts';
+import { createPrometheusClient } from './prometheus/client.ts';
+import { PrometheusError } from './prometheus/prometheus-error.ts';
+
+const configFlag = {
+  'config.file': stringFlag({ help: 'Path of the configuration file.', default: 'presage.yml' }),
+} as const;
+
+const program = {
+  name: 'presage',
+  version: packageFile.version,
+  help: packageFile.description,
+  commands: {
+    run: command({
+      help: 'Forecast and score what the configuration watches, and serve the result.',
+      flags: {
+        ...configFlag,
+        ...webFlags('127.0.0.1:9867'),
+        'storage.path': stringFlag({ help: 'Folder for the state of the watches.', default: './data' }),
+        ...logFlags,
+      },
+      run: async (flags) => {
+        const log = createLogger({ level: flags['log.level'], format: flags['log.format'], write: (line) => process.stderr.write(line) });
+        const stop = new AbortController();
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+        await runApp({
+          configuration: readConfiguration(flags['config.file']),
+          listenAddresses: flags['web.listen-address'],
+          storagePath: flags['storage.path'],
+          log,
+          world: world(),
+          signal: stop.signal,
+        });
+        return 0;
+      },
+    }),
+    check: command({
+      help: 'Validate a configuration, and ask Prometheus about its expressions.',
+      flags: {
+        ...configFlag,
+        timeout: durationFlag({ help: 'Longest wait for Prometheus; 0s asks it nothing.', default: 10 }),
+      },
+      run: async (flags) => check(flags['config.file'], flags.timeout),
+    }),
+  },
+};
+
+/** Throws a UsageError with every fault of the file, a line each. */
+function readConfiguration(path: string): Configuration {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--config.file: got ${JSON.stringify(path)} (${errorText(error)}), want a file that can be read`, {
+      cause: error,
+    });
+  }
+  const known = { forecasters: forecasters.map(({ name }) => name), detectors: detectors.map(({ name }) => name) };
+  const parsed = parseConfiguration(text, known);
+  if ('configuration' in parsed) return parsed.configuration;
+  throw new UsageError(parsed.faults.map((fault) => formatFault(path, fault)).join('\n'));
+}
+
+async function check(path: string, timeout: number): Promise<number> {
+  const configuration = readConfiguration(path);
+  console.log(`${path}: ${configuration.watches.length} watches, well-formed`);
+  if (timeout === 0) return 0;
+  const client = createPrometheusClient({
+    ...endpointOf(configuration.prometheus),
+    timeoutSeconds: timeout,
+    tries: 1,
+    sleep: (seconds) => setTimeout(seconds * 1000),
+    random: Math.random,
+  });
+  try {
+    const checks = await checkWatches(configuration, client, Date.now() / 1000);
+    let total = 0;
+    for (const { watch, series, fault, warning } of checks) {
+      const each = cardinalityOf(watch, configuration.gauges);
+      total += (series ?? 0) * each.metrics;
+      console.log(
+        `${fault ? '✗' : '✓'} ${watch.name}: ${series ?? 'no'} series × ${each.metrics} on /metrics, ${each.remoteRead} over remote read`,
+      );
+      if (fault ?? warning) console.log(`  ${fault ?? warning}`);
+    }
+    console.log(`${total} series on /metrics in all`);
+    return checks.some(({ fault }) => fault) ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof PrometheusError)) throw error;
+    console.log(`prometheus.url: got ${errorText(error)}, want an address that answers`);
+    return 1;
+  }
+}
+
+function world(): World {
+  return {
+    now: () => Date.now() / 1000,
+    clock: () => performance.now() / 1000,
+    random: Math.random,
+    sleep: async (seconds, signal) => {
+      await setTimeout(Math.max(0, seconds) * 1000, undefined, { signal }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+    },
+    pause: () => setImmediate(),
+    version: packageFile.version,
+    nodeVersion: process.version,
+  };
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const parsed = parseCommand(program, words);
+  if ('values' in parsed) return parsed.values();
+  process.stdout.write(parsed.text);
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

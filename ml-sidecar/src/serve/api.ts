@@ -1,0 +1,84 @@
+import express, { type Express, type Response } from 'express';
+import { formatDuration } from '@presage/service/duration.ts';
+import type { Watch } from '../watch/watch.ts';
+import { coverageLevels } from '../watch/track-record.ts';
+import type { WatchedSeries } from '../watch/watched-series.ts';
+import { overviewPage } from './page.ts';
+import type { Served } from './served.ts';
+
+/** The JSON API and the page, in Prometheus' form: {status, data} or {status, errorType, error}. */
+export function createApi(served: Served): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use((_, response, next) => {
+    response.set({ 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' });
+    next();
+  });
+  app.get('/', (_, response) => {
+    response.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    response.type('html').send(overviewPage(served));
+  });
+  app.get('/api/v1/watches', (_, response) =>
+    success(
+      response,
+      served.watches.map(({ watch, health }) => describeWatch(watch, health.up, health.fault)),
+    ),
+  );
+  app.get('/api/v1/series/:watch', (request, response) => {
+    const found = served.watches.find(({ watch }) => watch.settings.name === request.params.watch);
+    if (!found) return failure(response, 404, 'not_found', `no watch ${JSON.stringify(request.params.watch)}`);
+    return success(
+      response,
+      [...found.watch.series.values()].map((series) => describeSeries(found.watch, series)),
+    );
+  });
+  app.use((request, response) => failure(response, 404, 'not_found', `no ${request.method} ${request.path}`));
+  return app;
+}
+
+function describeWatch(watch: Watch, up: boolean | undefined, fault: string | undefined): object {
+  const { name, expr, step, history, horizon, forecaster, detector, limits, bounds } = watch.settings;
+  return {
+    name,
+    expr,
+    step: formatDuration(step),
+    history: formatDuration(history),
+    horizon: formatDuration(horizon),
+    forecaster,
+    detector,
+    limits,
+    bounds: bounds.map((bound) => (Number.isFinite(bound) ? bound : null)),
+    series: watch.series.size,
+    up: up ?? null,
+    fault: fault ?? null,
+  };
+}
+
+function describeSeries(watch: Watch, series: WatchedSeries): object {
+  const { fitted } = series;
+  return {
+    labels: series.labels,
+    state: watch.stateOf(series),
+    samples: series.ring.finite,
+    score: series.score,
+    direction: series.direction,
+    skill: finite(series.skill),
+    coverage: Object.fromEntries(series.record.coverageRatios().map((ratio, i) => [coverageLevels[i], finite(ratio)])),
+    model: fitted?.model ?? null,
+    lastFit: fitted?.time ?? null,
+    backtestSkill: finite(fitted?.skill ?? NaN),
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function success(response: Response, data: unknown): void {
+  response.json({ status: 'success', data });
+}
+
+function failure(response: Response, status: number, errorType: string, error: string): void {
+  response.status(status).json({ status: 'error', errorType, error });
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { encodeBody, TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
+import { errorText } from '@presage/service/log.ts';
+import { ReadRequestError, readHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
+import { createApi } from './api.ts';
+import { bodyOf, BodyTooLargeError } from './body.ts';
+import { renderMetrics } from './metrics.ts';
+import { forecastSource } from './read.ts';
+import type { Served } from './served.ts';
+
+/** Largest compressed remote-read request; a selector is some hundred bytes. */
+const mostReadBytes = 2 ** 20;
+
+/** Answers every path of the sidecar: what Prometheus asks often straight, the rest through the API. */
+export function createHandler(served: Served): (request: IncomingMessage, response: ServerResponse) => void | Promise<void> {
+  const api = createApi(served);
+  const read = readHandler(forecastSource(served));
+  return (request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0];
+    if (path === '/metrics') return answerMetrics(served, request, response);
+    if (path === '/api/v1/read') return answerRead(read, request, response);
+    if (path === '/-/healthy') return plain(response, 200, 'Presage is healthy.\n');
+    if (path === '/-/ready') {
+      return served.ready() ? plain(response, 200, 'Presage is ready.\n') : plain(response, 503, 'Presage is loading history.\n');
+    }
+    return api(request, response);
+  };
+}
+
+async function answerMetrics(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const text = renderMetrics(served) + (await served.selfMetrics());
+  const { body, headers } = encodeBody(text, request.headers['accept-encoding']);
+  response.writeHead(200, { ...headers, 'Content-Type': TEXT_CONTENT_TYPE }).end(body);
+}
+
+async function answerRead(read: (body: Uint8Array) => Uint8Array, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== 'POST') return plain(response, 405, `got ${request.method}, want POST\n`, { Allow: 'POST' });
+  try {
+    const answer = read(await bodyOf(request, mostReadBytes));
+    response.writeHead(200, { ...readResponseHeaders, 'content-length': String(answer.length) }).end(answer);
+  } catch (error) {
+    if (error instanceof ReadRequestError) return plain(response, error.status, `${errorText(error)}\n`);
+    if (error instanceof BodyTooLargeError) return plain(response, 413, `${error.message}\n`, { Connection: 'close' });
+    throw error;
+  }
+}
+
+function plain(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers }).end(text);
+}

@@ -1,0 +1,63 @@
+import { matchesSeries, type Matcher } from '../prometheus/matcher.ts';
+import type { MatrixSeries } from '../prometheus/matrix.ts';
+import type { ReadSource } from '../prometheus/remote-read.ts';
+import type { WatchedSeries } from '../watch/watched-series.ts';
+import type { Served } from './served.ts';
+
+/** The one metric that remote read serves. */
+export const forecastName = 'presage_forecast';
+
+/** Levels served, where the watches hold them: fixed, so that dashboards can rely on them. */
+export const servedLevels: readonly number[] = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975];
+
+/** Prometheus forgets a sample after five minutes (`--query.lookback-delta`): coarser forecasts are filled in between. */
+const widestGap = 300;
+
+/** `presage_forecast` of every watched series, past and future, as a source for remote read. */
+export function forecastSource(served: Served): ReadSource {
+  return {
+    *select(matchers, startMs, endMs) {
+      for (const { watch } of served.watches) {
+        for (const series of watch.series.values())
+          yield* selectSeries(watch.settings.name, series, matchers, startMs / 1000, endMs / 1000);
+      }
+    },
+  };
+}
+
+function* selectSeries(
+  watch: string,
+  series: WatchedSeries,
+  matchers: readonly Matcher[],
+  start: number,
+  end: number,
+): Iterable<MatrixSeries> {
+  for (const level of servedLevels) {
+    const labels = { ...series.labels, watch, quantile: String(level) };
+    if (!matchesSeries(matchers, forecastName, labels)) continue;
+    const { times, values } = samplesOf(series, level, start, end);
+    if (times.length > 0) yield { name: forecastName, labels, times, values };
+  }
+}
+
+/** Grid values in [start, end] and what lies between them where the step is wider than Prometheus looks back. */
+function samplesOf(series: WatchedSeries, level: number, start: number, end: number): Pick<MatrixSeries, 'times' | 'values'> {
+  const { forecasts, shape } = series;
+  const { step } = shape;
+  const parts = Math.ceil(step / widestGap);
+  const first = Math.max(Math.floor(start / step), forecasts.last - forecasts.size + 1);
+  const last = Math.min(Math.ceil(end / step), forecasts.last);
+  const times: number[] = [];
+  const values: number[] = [];
+  for (let index = first; index <= last; index++) {
+    const value = series.expected(index, level);
+    if (Number.isNaN(value)) continue;
+    const next = series.expected(index + 1, level);
+    for (let part = 0; part < parts; part++) {
+      if (part > 0 && Number.isNaN(next)) break;
+      times.push(index * step + Math.round((part * step) / parts));
+      values.push(part === 0 ? value : value + ((next - value) * part) / parts);
+    }
+  }
+  return { times: Float64Array.from(times), values: Float64Array.from(values) };
+}

@@ -1,0 +1,25 @@
+import type { GaugeSettings } from '../configuration/configuration.ts';
+import type { Watch } from '../watch/watch.ts';
+
+/** How one watch is doing, beside what it knows. */
+export interface WatchHealth {
+  /** Whether the last query of the watch succeeded; undefined before the first. */
+  readonly up: boolean | undefined;
+  /** Why it did not, in words. */
+  readonly fault: string | undefined;
+  /** Unix seconds of the last query that succeeded. */
+  readonly lastSuccess: number | undefined;
+}
+
+/** What the endpoints show. Handed in by the app; nothing here changes it. */
+export interface Served {
+  readonly version: string;
+  readonly gauges: GaugeSettings;
+  readonly watches: readonly { readonly watch: Watch; readonly health: WatchHealth }[];
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Whether every watch has tried its first query. */
+  readonly ready: () => boolean;
+  /** Presage's own health in text format. */
+  readonly selfMetrics: () => Promise<string>;
+}

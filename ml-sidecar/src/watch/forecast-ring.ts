@@ -1,0 +1,45 @@
+import type { Forecast } from '../stats/series.ts';
+import { modulo } from './value-ring.ts';
+
+/**
+ * Forecast quantiles of one series by the grid time that they are about: `past` steps back and `ahead` steps on. A newer
+ * forecast writes over the older one only from its own start on, so that in the past the forecast stands that was in force.
+ */
+export class ForecastRing {
+  readonly levels: readonly number[];
+  readonly size: number;
+  /** `rows[level][index mod size]`; NaN where nothing was ever forecast. */
+  readonly rows: readonly Float32Array[];
+  /** Grid index of the newest column written; −Infinity before the first forecast. */
+  last = -Infinity;
+
+  constructor(levels: readonly number[], past: number, ahead: number) {
+    this.levels = levels;
+    this.size = past + ahead + 1;
+    this.rows = levels.map(() => new Float32Array(this.size).fill(NaN));
+  }
+
+  /** Takes a forecast whose columns stand on the grid of `step` seconds. */
+  install(forecast: Forecast, step: number): void {
+    const start = Math.round(forecast.start / step);
+    const length = forecast.rows[0]?.length ?? 0;
+    // Grid times that were never forecast lie between the end of the old and the start of the new one.
+    for (let index = Math.max(this.last + 1, start - this.size); index < start; index++) this.clear(index);
+    for (let i = 0; i < length; i++) {
+      const slot = modulo(start + i, this.size);
+      this.rows.forEach((row, level) => (row[slot] = forecast.rows[level][i]));
+    }
+    for (let index = start + length; index <= this.last; index++) this.clear(index);
+    this.last = start + length - 1;
+  }
+
+  /** The quantile `levels[level]` for a grid index, NaN where none is held. */
+  at(index: number, level: number): number {
+    return index > this.last || index <= this.last - this.size ? NaN : this.rows[level][modulo(index, this.size)];
+  }
+
+  private clear(index: number): void {
+    const slot = modulo(index, this.size);
+    this.rows.forEach((row) => (row[slot] = NaN));
+  }
+}

@@ -1,0 +1,16 @@
+/** Label names and values of one series, without `__name__`. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** The same string for the same label set, whatever the order. */
+export function keyOf(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Labels that Presage's own metrics add; a source label of that name is renamed as Prometheus does on scrape. */
+const reserved = new Set(['watch', 'quantile', 'horizon', 'limit', 'level', 'state', 'model']);
+
+/** `labels` without the metric name and with names that Presage uses itself prefixed by `exported_`. */
+export function sourceLabels(labels: Labels): Labels {
+  const entries = Object.entries(labels).filter(([name]) => name !== '__name__');
+  return Object.fromEntries(entries.map(([name, value]) => [reserved.has(name) ? `exported_${name}` : name, value]));
+}

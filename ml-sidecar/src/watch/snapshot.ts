@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { WatchSettings } from '../configuration/configuration.ts';
+import { keyOf } from './labels.ts';
+import type { Watch } from './watch.ts';
+import { WatchedSeries } from './watched-series.ts';
+
+/** State of a watch as plain data: a header for JSON and columns of numbers. */
+export interface WatchSnapshot {
+  readonly header: z.infer<typeof headerSchema>;
+  readonly columns: readonly (Float64Array | Float32Array | Uint8Array)[];
+}
+
+/** JSON has no infinities; grid indexes that are not there yet are null. */
+const indexSchema = z.number().nullable();
+
+const seriesSchema = z.object({
+  labels: z.record(z.string(), z.string()),
+  scorerStart: z.number(),
+  last: z.number(),
+  filled: z.number(),
+  finite: z.number(),
+  forecastLast: indexSchema,
+  lastFinite: indexSchema,
+  score: z.number(),
+  direction: z.number(),
+  fitted: z.object({ model: z.string(), time: z.number(), skill: z.number().nullable(), unforecastable: z.boolean() }).nullable(),
+});
+
+const headerSchema = z.object({
+  version: z.literal(1),
+  /** What the state was made from; another identity means another state. */
+  identity: z.string(),
+  lastIndex: indexSchema,
+  series: z.array(seriesSchema),
+});
+
+/** What must be the same for saved state to fit: everything that gives the arrays their shape and the numbers their meaning. */
+export function identityOf(settings: WatchSettings, levels: readonly number[]): string {
+  const { expr, step, history, horizon, refit, detector } = settings;
+  return JSON.stringify({ expr, step, history, horizon, refit, detector, levels });
+}
+
+/** Everything that a watch needs to go on as if it had not stopped. */
+export function takeSnapshot(watch: Watch): WatchSnapshot {
+  const series = [...watch.series.values()];
+  return {
+    header: {
+      version: 1,
+      identity: identityOf(watch.settings, watch.shape.levels),
+      lastIndex: finiteOrNull(watch.lastIndex),
+      series: series.map((one) => ({
+        labels: one.labels,
+        scorerStart: one.scorerStart,
+        last: one.ring.last,
+        filled: one.ring.filled,
+        finite: one.ring.finite,
+        forecastLast: finiteOrNull(one.forecasts.last),
+        lastFinite: finiteOrNull(one.lastFinite),
+        score: one.score,
+        direction: one.direction,
+        fitted: one.fitted ? { ...one.fitted, skill: finiteOrNull(one.fitted.skill) } : null,
+      })),
+    },
+    columns: series.flatMap((one) => [one.scorer.snapshot(), ...columnsOf(one)]),
+  };
+}
+
+/** Fills an empty `watch`. False, with nothing changed, where the snapshot was made by another configuration or version. */
+export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly (Float64Array | Float32Array | Uint8Array)[]): boolean {
+  const parsed = headerSchema.safeParse(header);
+  if (!parsed.success || parsed.data.identity !== identityOf(watch.settings, watch.shape.levels)) return false;
+  const { shape } = watch;
+  let next = 0;
+  for (const saved of parsed.data.series) {
+    const key = keyOf(saved.labels);
+    const series = new WatchedSeries(saved.labels, key, shape, Math.round(saved.scorerStart / shape.step));
+    const scorer = columns[next++];
+    if (!(scorer instanceof Float64Array)) throw new RangeError(`state of ${watch.settings.name}: got no scorer for ${key}`);
+    series.scorer = shape.detector.restore({ start: saved.scorerStart, step: shape.step }, scorer);
+    for (const column of columnsOf(series)) column.set(columns[next++]);
+    series.ring.last = saved.last;
+    series.ring.filled = saved.filled;
+    series.ring.finite = saved.finite;
+    series.forecasts.last = saved.forecastLast ?? -Infinity;
+    series.lastFinite = saved.lastFinite ?? -Infinity;
+    series.score = saved.score;
+    series.direction = saved.direction;
+    series.fitted = saved.fitted ? { ...saved.fitted, skill: saved.fitted.skill ?? NaN } : undefined;
+    watch.series.set(key, series);
+  }
+  watch.lastIndex = parsed.data.lastIndex ?? -Infinity;
+  return true;
+}
+
+/** The arrays of a series in a fixed order; views, so that restoring writes into them. */
+function columnsOf(series: WatchedSeries): readonly (Float64Array | Float32Array | Uint8Array)[] {
+  const { ring, forecasts, record } = series;
+  return [ring.values, ring.weights, ...forecasts.rows, record.coverage, record.loss, ...record.pending];
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

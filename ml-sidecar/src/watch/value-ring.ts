@@ -1,0 +1,59 @@
+import type { Series } from '../stats/series.ts';
+
+/** The last `capacity` values of one series on its grid with their weights: 5 bytes a value. A gap is NaN. */
+export class ValueRing {
+  readonly capacity: number;
+  readonly values: Float32Array;
+  /** Weights in 1/255. */
+  readonly weights: Uint8Array;
+  /** Grid index (time / step) of the newest value; one before the first push. */
+  last: number;
+  /** Values pushed and still held. */
+  filled = 0;
+  /** Finite values held. */
+  finite = 0;
+
+  constructor(capacity: number, firstIndex: number) {
+    this.capacity = capacity;
+    this.values = new Float32Array(capacity).fill(NaN);
+    this.weights = new Uint8Array(capacity);
+    this.last = firstIndex - 1;
+  }
+
+  /** Takes the value of the next grid index, with how much it may teach (0 to 1). */
+  push(value: number, weight: number): void {
+    this.last++;
+    const slot = modulo(this.last, this.capacity);
+    if (this.filled === this.capacity && Number.isFinite(this.values[slot])) this.finite--;
+    this.values[slot] = value;
+    this.weights[slot] = Math.round(255 * weight);
+    if (this.filled < this.capacity) this.filled++;
+    if (Number.isFinite(value)) this.finite++;
+  }
+
+  /** The value at a grid index, NaN where none is held. */
+  at(index: number): number {
+    return index > this.last || index <= this.last - this.filled ? NaN : this.values[modulo(index, this.capacity)];
+  }
+
+  /** What is held from the first finite value on, as a series that ends at the newest grid time. */
+  series(step: number): Series {
+    let first = this.last - this.filled + 1;
+    while (first < this.last && !Number.isFinite(this.at(first))) first++;
+    const length = this.last - first + 1;
+    const values = new Float64Array(length);
+    const weights = new Float64Array(length);
+    for (let i = 0; i < length; i++) {
+      const slot = modulo(first + i, this.capacity);
+      values[i] = this.values[slot];
+      weights[i] = this.weights[slot] / 255;
+    }
+    return { start: first * step, step, values, weights };
+  }
+}
+
+/** `index` mod `size`, never negative. */
+export function modulo(index: number, size: number): number {
+  const rest = index % size;
+  return rest < 0 ? rest + size : rest;
+}

@@ -1,0 +1,140 @@
+import type { WatchSettings } from '../configuration/configuration.ts';
+import type { FirstLook } from './cold-start.ts';
+import { keyOf, sourceLabels, type Labels } from './labels.ts';
+import { WatchedSeries, type SeriesShape, type SeriesState } from './watched-series.ts';
+
+/** Values of one series for the grid times of a load. */
+export interface GridValues {
+  readonly labels: Labels;
+  readonly values: Float64Array;
+}
+
+/** What a load did, for counting. */
+export interface LoadReport {
+  scored: number;
+  fits: number;
+  /** Seconds of each fit. */
+  readonly fitSeconds: number[];
+  /** Series left out because the watch was full. */
+  overLimit: number;
+  /** Series left out because another one differs from them in the metric name alone. */
+  duplicates: number;
+  readonly failures: { readonly labels: Labels; readonly cause: unknown }[];
+}
+
+/** How a load is carried out. */
+export interface LoadOptions {
+  /** Called between series, so that requests are answered during long loads. */
+  readonly pause: () => Promise<void>;
+  /** Monotonic seconds. */
+  readonly clock: () => number;
+}
+
+/** All series of one entry of the configuration, up to the same grid time. */
+export class Watch {
+  readonly settings: WatchSettings;
+  readonly shape: SeriesShape;
+  readonly series = new Map<string, WatchedSeries>();
+  /** Newest grid index that was loaded; −Infinity before the first load. */
+  lastIndex = -Infinity;
+
+  constructor(settings: WatchSettings, shape: SeriesShape) {
+    this.settings = settings;
+    this.shape = shape;
+  }
+
+  /**
+   * Takes the values of the grid indexes after `lastIndex` (at the first load: of the `length` ones up to `toIndex`), one array
+   * of that length for each series. Series that are known but absent get gaps; those that held nothing for a whole history go.
+   */
+  async load(toIndex: number, length: number, matrix: readonly GridValues[], options: LoadOptions): Promise<LoadReport> {
+    const report: LoadReport = { scored: 0, fits: 0, fitSeconds: [], overLimit: 0, duplicates: 0, failures: [] };
+    const absent = new Set(this.series.keys());
+    const seen = new Set<string>();
+    const gap = new Float64Array(length).fill(NaN);
+    for (const { labels, values } of matrix) {
+      const own = sourceLabels(labels);
+      const key = keyOf(own);
+      if (seen.has(key)) {
+        report.duplicates++;
+        continue;
+      }
+      seen.add(key);
+      const series = this.series.get(key) ?? this.admit(own, key, toIndex - length + 1);
+      absent.delete(key);
+      if (series) await this.replay(series, values, report, options);
+      else report.overLimit++;
+    }
+    for (const key of absent) {
+      const series = this.series.get(key);
+      if (!series) continue;
+      await this.replay(series, gap, report, options);
+      if (series.ring.finite === 0) this.series.delete(key);
+    }
+    this.lastIndex = toIndex;
+    return report;
+  }
+
+  /** Takes in series that a first look found and that have no grid value yet, so that they can be forecast and shown. */
+  meet(found: ReadonlyMap<string, FirstLook>): void {
+    for (const [key, { labels }] of found) if (!this.series.has(key)) this.admit(labels, key, this.lastIndex + 1);
+  }
+
+  /** Series that have too little history for a forecast on the watch's own grid. */
+  cold(): readonly WatchedSeries[] {
+    return [...this.series.values()].filter((series) => series.fitted === undefined && this.stateOf(series) === 'learning');
+  }
+
+  stateOf(series: WatchedSeries): SeriesState {
+    return series.state(this.lastIndex);
+  }
+
+  private admit(labels: Labels, key: string, firstIndex: number): WatchedSeries | undefined {
+    if (this.series.size >= this.settings.seriesLimit && !this.evict()) return undefined;
+    const series = new WatchedSeries(labels, key, this.shape, firstIndex);
+    this.series.set(key, series);
+    return series;
+  }
+
+  /** Gives up the series that has been gone the longest, if one is. */
+  private evict(): boolean {
+    let oldest: { key: string; lastFinite: number } | undefined;
+    for (const [key, series] of this.series) {
+      if (this.stateOf(series) === 'stale' && series.lastFinite < (oldest?.lastFinite ?? Infinity))
+        oldest = { key, lastFinite: series.lastFinite };
+    }
+    return oldest !== undefined && this.series.delete(oldest.key);
+  }
+
+  /**
+   * Hands a series its values one grid time after the other, fitting where the schedule says so. Of a long stretch only the last
+   * horizon is worth forecasting again, and coarsely: its forecasts only show how well things went.
+   */
+  private async replay(series: WatchedSeries, values: Float64Array, report: LoadReport, options: LoadOptions): Promise<void> {
+    const { horizonSteps, refitSteps } = this.shape;
+    const long = values.length > horizonSteps;
+    const every = long ? Math.max(refitSteps, Math.ceil(horizonSteps / 4)) : refitSteps;
+    for (let i = 0; i < values.length; i++) {
+      series.observe(values[i]);
+      if (Number.isFinite(values[i])) report.scored++;
+      const left = values.length - 1 - i;
+      const due =
+        long && left === 0 ? series.lastFinite === series.ring.last && series.fitDue(1) : left < horizonSteps && series.fitDue(every);
+      if (due) {
+        this.fit(series, report, options);
+        await options.pause();
+      }
+    }
+  }
+
+  private fit(series: WatchedSeries, report: LoadReport, options: LoadOptions): void {
+    const started = options.clock();
+    try {
+      series.fit();
+      report.fits++;
+    } catch (cause) {
+      report.failures.push({ labels: series.labels, cause });
+    }
+    report.fitSeconds.push(options.clock() - started);
+  }
+}

@@ -1,0 +1,172 @@
+import { fitCalibrated } from '../evaluate/calibrate.ts';
+import type { Detector, Scorer } from '../detectors/detector.ts';
+import type { Forecaster } from '../forecasters/forecaster.ts';
+import type { Series } from '../stats/series.ts';
+import { coldForecast, leastSamples } from './cold-start.ts';
+import { ForecastRing } from './forecast-ring.ts';
+import type { Labels } from './labels.ts';
+import { coverageLevels, TrackRecord } from './track-record.ts';
+import { ValueRing } from './value-ring.ts';
+
+/** What all series of a watch have in common. Spans in steps. */
+export interface SeriesShape {
+  /** Seconds. */
+  readonly step: number;
+  readonly historySteps: number;
+  readonly horizonSteps: number;
+  readonly refitSteps: number;
+  readonly bounds: readonly [number, number];
+  /** Quantile levels kept, ascending; 0.5 and the borders of every coverage band among them. */
+  readonly levels: readonly number[];
+  /** Steps ahead at which predictions are held to account. */
+  readonly leads: readonly number[];
+  readonly forecaster: Forecaster;
+  readonly detector: Detector;
+}
+
+/** What the last fit left behind. */
+export interface FitSummary {
+  readonly model: string;
+  /** Unix seconds of the origin. */
+  readonly time: number;
+  /** Skill in the backtest of the fit; NaN where there was too little history for one. */
+  readonly skill: number;
+  /** Whether the fit found nothing that a rule of thumb does not know as well. */
+  readonly unforecastable: boolean;
+}
+
+export type SeriesState = 'learning' | 'ready' | 'stale' | 'unforecastable';
+export const seriesStates: readonly SeriesState[] = ['learning', 'ready', 'stale', 'unforecastable'];
+
+/** Steps without a value after which a series counts as stale. */
+const staleAfter = 3;
+
+/** One series of a watch: a pure function of the values handed in, so that a restart that replays them ends where it would have. */
+export class WatchedSeries {
+  readonly labels: Labels;
+  readonly shape: SeriesShape;
+  readonly ring: ValueRing;
+  readonly forecasts: ForecastRing;
+  readonly record: TrackRecord;
+  scorer: Scorer;
+  /** Where the scorer's own time starts, Unix seconds. */
+  readonly scorerStart: number;
+  /** Score of the newest finite value. */
+  score = 0;
+  /** 1 above, −1 below, 0 as expected. */
+  direction = 0;
+  /** Grid index of the newest finite value. */
+  lastFinite = -Infinity;
+  fitted: FitSummary | undefined;
+  /** Spreads the fits of a watch over its refit span. */
+  readonly phase: number;
+
+  constructor(labels: Labels, key: string, shape: SeriesShape, firstIndex: number) {
+    this.labels = labels;
+    this.shape = shape;
+    this.ring = new ValueRing(shape.historySteps, firstIndex);
+    this.forecasts = new ForecastRing(shape.levels, shape.horizonSteps, this.stepsAhead);
+    this.record = new TrackRecord(shape.leads);
+    this.scorerStart = firstIndex * shape.step;
+    this.scorer = shape.detector.start({ start: this.scorerStart, step: shape.step });
+    this.phase = hashOf(key) % shape.refitSteps;
+  }
+
+  /** A forecast reaches far enough that the whole horizon is covered until the next fit. */
+  get stepsAhead(): number {
+    return this.shape.horizonSteps + this.shape.refitSteps;
+  }
+
+  /** Takes the value of the next grid time; NaN for a gap. */
+  observe(value: number): void {
+    const index = this.ring.last + 1;
+    this.judgeBands(index, value);
+    this.record.saw(index, value);
+    const score = this.scorer.score(value);
+    if (Number.isFinite(value)) {
+      this.score = score;
+      this.direction = score > 1 ? this.sideOf(index, value) : 0;
+      this.lastFinite = index;
+    }
+    this.scorer.learn(value);
+    this.ring.push(value, score > 1 ? Math.max(0.02, 1 / (score * score)) : 1);
+  }
+
+  /** Whether the schedule asks for a fit at the newest grid time, every `every` steps. */
+  fitDue(every: number): boolean {
+    if (this.ring.finite < Math.max(leastSamples, this.shape.forecaster.minSamples) || this.lastFinite !== this.ring.last) return false;
+    return this.fitted === undefined || (this.ring.last + this.phase) % every === 0;
+  }
+
+  /** Learns anew from everything held and replaces the future. */
+  fit(): void {
+    const { step, bounds, forecaster, levels } = this.shape;
+    const series = this.ring.series(step);
+    const model = fitCalibrated(forecaster, series, { horizonSteps: this.shape.horizonSteps, bounds });
+    this.forecasts.install(model.forecast(this.stepsAhead, levels), step);
+    const { unforecastable } = model;
+    this.fitted = { model: model.model, time: this.ring.last * step, skill: model.origins > 0 ? model.skill : NaN, unforecastable };
+    this.record.leads.forEach((lead, i) => {
+      this.record.predicted(i, this.ring.last, this.expected(this.ring.last + lead, 0.5), this.naive(lead));
+    });
+  }
+
+  /** Forecasts from a finer grid, before there are enough values on the watch's own. */
+  fitCold(fine: Series): void {
+    this.forecasts.install(coldForecast(fine, this.shape.step, this.stepsAhead, this.shape.levels, this.shape.bounds), this.shape.step);
+  }
+
+  /** The quantile `level` for a grid index, NaN where nothing was forecast. `level` is one of the shape's. */
+  expected(index: number, level: number): number {
+    const row = this.shape.levels.indexOf(level);
+    return row < 0 ? NaN : this.forecasts.at(index, row);
+  }
+
+  /** 1 − loss / loss of seasonal naive, live; NaN before the first evidence. */
+  get skill(): number {
+    return this.record.skill(this.fitted?.skill ?? NaN);
+  }
+
+  state(nowIndex: number): SeriesState {
+    // Met by a first look, not yet seen on the grid.
+    const seen = this.lastFinite > -Infinity;
+    if (seen && nowIndex - this.lastFinite > staleAfter) return 'stale';
+    if (this.fitted === undefined) return 'learning';
+    return this.fitted.unforecastable || this.skill <= 0 ? 'unforecastable' : 'ready';
+  }
+
+  private judgeBands(index: number, value: number): void {
+    if (!Number.isFinite(value)) return;
+    const inside = coverageLevels.map((share) => {
+      const lower = this.expected(index, tail(share));
+      const upper = this.expected(index, 1 - tail(share));
+      return Number.isNaN(lower) ? undefined : value >= lower && value <= upper;
+    });
+    if (inside.every((one) => one !== undefined)) this.record.sawBands(inside);
+  }
+
+  private sideOf(index: number, value: number): number {
+    const median = this.expected(index, 0.5);
+    return Math.sign(value - (Number.isFinite(median) ? median : this.ring.at(index - 1))) || 0;
+  }
+
+  /** What seasonal naive says for `lead` steps after the newest value: the newest same time of day that is known. */
+  private naive(lead: number): number {
+    const day = Math.max(1, Math.round(86_400 / this.shape.step));
+    const last = this.ring.last;
+    const seasonal = this.ring.at(last + lead - day * Math.ceil(lead / day));
+    return Number.isFinite(seasonal) ? seasonal : this.ring.at(last);
+  }
+}
+
+/** The lower level of a central band; rounded, because 0.5 − 0.95 / 2 is not 0.025 in floating point. */
+function tail(share: number): number {
+  return Math.round((1 - share) * 5000) / 10_000;
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
