@@ -22,7 +22,7 @@ export function bundleFolder(machine: Machine, { name }: DebianBundle): string {
 
 /**
  * Unpacks Debian packages, and those they depend on that this machine lacks, into the cache. Uses the machine's package lists, or
- * fetches lists of its own into the cache if there are none or they are out of date.
+ * fetches lists of its own if there are none or they are out of date.
  * @returns the folder they were unpacked into; at once if it is there already.
  * @throws Error when this is no Debian or Ubuntu, or the packages cannot be had.
  */
@@ -60,7 +60,7 @@ async function downloadPackages(machine: Machine, bundle: DebianBundle, folder: 
   try {
     await downloadWith(machine, bundle, folder, []);
   } catch (cause) {
-    const options = privateState(machine);
+    const options = privateState(machine, folder);
     await execute('apt-get', [...options, '-q', 'update'], { environment: machine.environment }).catch((error: unknown) => {
       throw new Error(`${message(cause)}; then ${message(error)}`, { cause });
     });
@@ -81,12 +81,11 @@ export function simulatedInstalls(output: string): readonly string[] {
   return [...output.matchAll(/^Inst (\S+) /gm)].flatMap(([, name]) => (name === undefined ? [] : [name]));
 }
 
-/** apt options that keep package lists in the cache instead of /var/lib/apt, where only root may write. */
-function privateState(machine: Machine): readonly string[] {
-  const lists = path.join(machine.cache, 'apt', 'lists');
-  const archives = path.join(machine.cache, 'apt', 'cache', 'archives');
-  for (const folder of [lists, archives]) mkdirSync(path.join(folder, 'partial'), { recursive: true });
-  const options = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${path.dirname(archives)}`];
+/** apt options that keep package lists beside the download instead of in /var/lib/apt, where only root may write. */
+function privateState(machine: Machine, folder: string): readonly string[] {
+  const [lists, cache] = [path.join(folder, 'lists'), path.join(folder, 'cache')];
+  for (const place of [lists, path.join(cache, 'archives')]) mkdirSync(path.join(place, 'partial'), { recursive: true });
+  const options = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${cache}`];
   return machine.isRoot ? [...options, '-o', 'APT::Sandbox::User=root'] : options;
 }
 

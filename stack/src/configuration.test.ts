@@ -1,0 +1,93 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { renderAlertmanager, renderPlain, renderPrometheus } from './configuration.ts';
+
+describe('replacements', () => {
+  const replacements = { 'exporter:9100': '127.0.0.1:19100', '/etc/prometheus/': '/home/me/rules/', 'this-host': 'laptop' };
+
+  test.each([
+    ['a target', 'targets: ["exporter:9100"]', { targets: ['127.0.0.1:19100'] }],
+    ['an address within a URL', 'url: http://exporter:9100/metrics', { url: 'http://127.0.0.1:19100/metrics' }],
+    ['a folder', 'rule_files: [/etc/prometheus/rules/*.yml]', { rule_files: ['/home/me/rules/rules/*.yml'] }],
+    ['not a key', 'exporter:9100: this-host', { 'exporter:9100': 'laptop' }],
+    ['not a number', 'port: 9100', { port: 9100 }],
+    ['nothing in an empty file', '', null],
+  ])('%s', (_name, text, wanted) => {
+    expect(parse(renderPlain(text, 'a.yml', replacements))).toEqual(wanted);
+  });
+
+  test('a longer name is not cut by a shorter one', () => {
+    expect(renderPlain('[db:1, db:11]', 'a.yml', { 'db:1': 'A', 'db:11': 'B' })).toContain('[ A, B ]');
+  });
+
+  test('the file that it comes from is named at its top', () => {
+    expect(renderPlain('# mine\na: 1', 'provisioning/a.yml', {})).toMatch(/^# Rendered from provisioning\/a.yml at every start/);
+  });
+
+  test('what is no YAML is refused with its file and place', () => {
+    expect(() => renderPlain('a: [1', 'provisioning/a.yml', {})).toThrow(/^provisioning\/a.yml: .*line 1/s);
+  });
+});
+
+describe('prometheus.yml', () => {
+  const text = 'scrape_configs:\n  - job_name: node\n';
+
+  test('gets the section remote_write from its own file, with its addresses replaced', () => {
+    const remoteWrite = 'remote_write:\n  - url: http://sidecar:9867/api/v1/write\n';
+    expect(parse(renderPrometheus(text, 'p.yml', { 'sidecar:9867': '127.0.0.1:1' }, { remoteWrite }))).toEqual({
+      scrape_configs: [{ job_name: 'node' }],
+      remote_write: [{ url: 'http://127.0.0.1:1/api/v1/write' }],
+    });
+  });
+
+  test('gets more scrape configurations at the end', () => {
+    const scrapeConfigs = [{ job_name: 'demo', static_configs: [{ targets: ['127.0.0.1:1'] }] }];
+    expect(parse(renderPrometheus(text, 'p.yml', {}, { scrapeConfigs }))).toEqual({
+      scrape_configs: [{ job_name: 'node' }, ...scrapeConfigs],
+    });
+  });
+});
+
+describe('alertmanager.yml', () => {
+  const secrets = mkdtempSync(path.join(tmpdir(), 'presage-secrets-'));
+  writeFileSync(path.join(secrets, 'slack-url'), 'https://hooks.example.org/x');
+  const text = `
+receivers:
+  - name: page
+    slack_configs: [{ api_url_file: /etc/alertmanager/slack-url, channel: '#a' }]
+    email_configs: [{ to: me@example.org, auth_password_file: /etc/alertmanager/smtp-password }]
+    webhook_configs:
+      - { url: https://a.example.org, http_config: { authorization: { credentials_file: /etc/alertmanager/token } } }
+      - { url: https://b.example.org }
+  - name: ticket
+`;
+  const rendered = renderAlertmanager(text, 'a.yml', { '/etc/alertmanager/': `${secrets}/` }, 'http://127.0.0.1:7/alerts');
+
+  test('keeps what has its secret, leaves out what has not, and adds the webhook to every receiver', () => {
+    expect(parse(rendered.text)).toEqual({
+      receivers: [
+        {
+          name: 'page',
+          slack_configs: [{ api_url_file: `${secrets}/slack-url`, channel: '#a' }],
+          webhook_configs: [{ url: 'https://b.example.org' }, { url: 'http://127.0.0.1:7/alerts' }],
+        },
+        { name: 'ticket', webhook_configs: [{ url: 'http://127.0.0.1:7/alerts' }] },
+      ],
+    });
+  });
+
+  test('tells what it left out, and which file it would need', () => {
+    expect(rendered.leftOut).toEqual([
+      { receiver: 'page', integration: 'email', secret: `${secrets}/smtp-password` },
+      { receiver: 'page', integration: 'webhook', secret: `${secrets}/token` },
+    ]);
+    expect(rendered.kept).toEqual(['page/slack', 'page/webhook']);
+  });
+
+  test('without receivers is refused', () => {
+    expect(() => renderAlertmanager('route: {}', 'a.yml', {}, 'http://x')).toThrow('a.yml: receivers: got none, want a list');
+  });
+});
