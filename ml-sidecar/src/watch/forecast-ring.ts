@@ -1,6 +1,9 @@
 import type { Forecast } from '../stats/series.ts';
 import { modulo } from './value-ring.ts';
 
+/** The largest number of 32 bits. */
+const largest = 3.4028234663852886e38;
+
 /**
  * Forecast quantiles of one series by the grid time that they are about: `past` steps back and `ahead` steps on. A newer
  * forecast writes over the older one only from its own start on, so that in the past the forecast stands that was in force.
@@ -27,7 +30,7 @@ export class ForecastRing {
     for (let index = Math.max(this.last + 1, start - this.size); index < start; index++) this.clear(index);
     for (let i = 0; i < length; i++) {
       const slot = modulo(start + i, this.size);
-      this.rows.forEach((row, level) => (row[slot] = forecast.rows[level][i]));
+      this.rows.forEach((row, level) => (row[slot] = Math.max(-largest, Math.min(largest, forecast.rows[level][i]))));
     }
     for (let index = start + length; index <= this.last; index++) this.clear(index);
     this.last = start + length - 1;

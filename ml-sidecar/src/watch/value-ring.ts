@@ -25,10 +25,13 @@ export class ValueRing {
     this.last++;
     const slot = modulo(this.last, this.capacity);
     if (this.filled === this.capacity && Number.isFinite(this.values[slot])) this.finite--;
-    this.values[slot] = value;
+    // What does not fit into 32 bits (3.4e38) says nothing that could be learned from.
+    const kept = Math.fround(value);
+    const known = Number.isFinite(kept);
+    this.values[slot] = known ? kept : NaN;
     this.weights[slot] = Math.round(255 * weight);
     if (this.filled < this.capacity) this.filled++;
-    if (Number.isFinite(value)) this.finite++;
+    if (known) this.finite++;
   }
 
   /** The value at a grid index, NaN where none is held. */
