@@ -1,8 +1,9 @@
+import { autoDetector } from './auto.ts';
 import type { Detector } from './detector.ts';
 import { robustZscore } from './robust-zscore.ts';
 
 /** Every detector that a configuration may name. Listed means tested: `detector.laws.test.ts` runs over all of them. */
-export const detectors: readonly Detector[] = [robustZscore];
+export const detectors: readonly Detector[] = [autoDetector(), robustZscore];
 
 /** The detector that users call `name`, or nothing if none is called so. */
 export function detectorNamed(name: string): Detector | undefined {

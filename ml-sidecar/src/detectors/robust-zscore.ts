@@ -1,4 +1,5 @@
 import type { Detector, Scorer, ScorerGrid } from './detector.ts';
+import { factorAfter } from './feedback.ts';
 
 /** Samples kept of the last day; finer grids are thinned to this. */
 const WINDOW = 288;
@@ -29,7 +30,8 @@ const SPREAD = 3;
 const RUN = 4;
 const THINNED = 5;
 const PENDING = 6;
-const HEADER = 7;
+const FACTOR = 7;
+const HEADER = 8;
 
 /**
  * Distance from the median of the last day in robust spreads, divided by the threshold. Knows no season: on a series with a
@@ -49,7 +51,9 @@ export const robustZscore: Detector = {
 };
 
 function emptyState(): Float64Array {
-  return new Float64Array(HEADER + WINDOW);
+  const state = new Float64Array(HEADER + WINDOW);
+  state[FACTOR] = 1;
+  return state;
 }
 
 function scorer(grid: ScorerGrid, state: Float64Array): Scorer {
@@ -58,7 +62,7 @@ function scorer(grid: ScorerGrid, state: Float64Array): Scorer {
   const score = (value: number): number => {
     if (!Number.isFinite(value) || state[FILLED] < WARM_UP) return 0;
     const distance = Math.abs(value - state[MEDIAN]);
-    return distance === 0 ? 0 : Math.min(HIGHEST, distance / (THRESHOLD * state[SPREAD]));
+    return distance === 0 ? 0 : Math.min(HIGHEST, distance / (THRESHOLD * state[FACTOR] * state[SPREAD]));
   };
   return {
     score,
@@ -70,6 +74,13 @@ function scorer(grid: ScorerGrid, state: Float64Array): Scorer {
       if (state[THINNED] < stride && state[FILLED] >= WARM_UP) return;
       state[THINNED] = 0;
       push(state, value);
+    },
+    expected() {
+      if (state[FILLED] < WARM_UP) return undefined;
+      return { value: state[MEDIAN], spread: state[SPREAD], level: state[MEDIAN], season: 0 };
+    },
+    feedback(verdict, given) {
+      state[FACTOR] = factorAfter(verdict, state[FACTOR], given);
     },
     snapshot: () => state.slice(),
   };
