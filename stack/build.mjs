@@ -8,8 +8,11 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = ['exporter', 'ml-sidecar', 'stack', 'bench'].filter((folder) => existsSync(`${root}${folder}`));
 
+/** These get the workers of service/ too, because their programs look for them beside themselves. */
+const services = ['exporter', 'ml-sidecar'];
+
 for (const folder of folders) {
-  const entryPoints = entryPointsOf(folder);
+  const entryPoints = [...entryPointsOf(folder), ...(services.includes(folder) ? entryPointsOf('service') : [])];
   if (entryPoints.length === 0) continue;
   rmSync(`${root}${folder}/dist`, { recursive: true, force: true });
   await build({
@@ -27,6 +30,7 @@ for (const folder of folders) {
 }
 
 function entryPointsOf(folder) {
+  if (!existsSync(`${root}${folder}`)) return [];
   return readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
     .filter((file) => !/(^|\/)(node_modules|dist|testdata)\//.test(file) && /(^|\/)(main|[^/]+\.worker)\.ts$/.test(file))
     .map((file) => `${root}${folder}/${file}`);

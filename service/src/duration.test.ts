@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from './duration.ts';
+import { formatDuration, parseDuration, parseGoDuration } from './duration.ts';
 
 describe('parseDuration', () => {
   // The first nine are the table of prometheus/common model/time_test.go, TestParseDuration.
@@ -53,5 +53,30 @@ describe('formatDuration', () => {
 
   it.each([-1, NaN, Infinity])('refuses %d', (seconds) => {
     expect(() => formatDuration(seconds)).toThrow(RangeError);
+  });
+});
+
+describe('parseGoDuration', () => {
+  // From the table of Go's time/time_test.go, parseDurationTests.
+  it.each([
+    ['0', 0],
+    ['5s', 5],
+    ['-5s', -5],
+    ['+5s', 5],
+    ['5.s', 5],
+    ['.5s', 0.5],
+    ['1.004s', 1.004],
+    ['10ns', 1e-8],
+    ['12µs', 1.2e-5],
+    ['12us', 1.2e-5],
+    ['3h30m', 12_600],
+    ['10.5s4m', 250.5],
+    ['39h9m14.425s', 140_954.425],
+  ])('reads %s as %d seconds', (text, seconds) => {
+    expect(parseGoDuration(text)).toBeCloseTo(seconds, 9);
+  });
+
+  it.each(['', '3', '-', 's', '.', '-.', '.s', '1d', '1w', '5 s', '9223372036854775808s'])('refuses %j', (text) => {
+    expect(parseGoDuration(text)).toBeUndefined();
   });
 });

@@ -49,3 +49,20 @@ export function formatDuration(seconds: number): string {
   }
   return text;
 }
+
+const GO_UNITS: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, μs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+
+/** What a duration of Go's syntax looks like, for error messages. */
+export const GO_DURATION_WISH = 'a duration such as 5s, 1.5s or 1m30s';
+
+/**
+ * Seconds of a duration in the syntax of Go's time.ParseDuration: "1.5s", "1h30m", "250us", "0", with a sign. The files of
+ * blackbox_exporter and of the exporter toolkit are written in it. Undefined for anything else.
+ */
+export function parseGoDuration(text: string): number | undefined {
+  const body = /^[+-]?((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(text)?.[1];
+  if (body === undefined) return undefined;
+  let seconds = 0;
+  for (const [, number, unit] of body.matchAll(/([\d.]+)([a-zµμ]+)/g)) seconds += Number(number) * GO_UNITS[unit];
+  return Math.abs(seconds) > LONGEST_SECONDS ? undefined : text.startsWith('-') ? -seconds : seconds;
+}

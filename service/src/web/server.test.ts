@@ -92,7 +92,7 @@ describe('a web server', () => {
     ['rejects', () => Promise.reject(new Error('broken'))],
   ])('answers 500 and logs once when the handler %s', async (_, handler) => {
     const lines: string[] = [];
-    const log = createLogger({ level: 'info', format: 'logfmt', write: (line) => lines.push(line) });
+    const log = createLogger({ level: 'warn', format: 'logfmt', write: (line) => lines.push(line) });
     const [url] = await serve(handler, ['127.0.0.1:0'], log).start();
     const answer = await fetch(url);
     expect([answer.status, await answer.text()]).toEqual([500, 'Internal Server Error\n']);

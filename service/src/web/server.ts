@@ -1,7 +1,12 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { UsageError } from '../command-line.ts';
 import { errorText, type Logger } from '../log.ts';
+import { type Connections, createConnections } from './connections.ts';
+import { gate } from './gate.ts';
 import { authority, LISTEN_ADDRESS_WISH, parseListenAddress } from './listen-address.ts';
+import { createPasswordCheck } from './password-check.ts';
+import { openWebConfig } from './web-config.ts';
 
 /** What answers requests. What it throws or rejects with becomes a logged 500, or a cut connection once it has begun to answer. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -12,6 +17,10 @@ export interface WebServerOptions {
   readonly listenAddresses: readonly string[];
   readonly handler: RequestHandler;
   readonly log: Logger;
+  /** Sockets that are open already (`systemdSockets`); if there are any, the addresses are left alone. */
+  readonly fileDescriptors?: readonly number[];
+  /** The value of `--web.config.file`, and the built bcrypt.worker.js beside the program: `new URL('./bcrypt.worker.js', import.meta.url)`. */
+  readonly webConfig?: { readonly file: string; readonly bcryptWorker: URL };
   /** Seconds that a request under way may take when the server closes; then it is cut off. Default 5. */
   readonly closeGrace?: number;
 }
@@ -27,31 +36,44 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** A web server over one handler, closed until `start`. Throws UsageError for an address that cannot be read. */
+/**
+ * A web server over one handler, closed until `start`. Throws UsageError for an address that cannot be read, and
+ * ConfigurationError for a web configuration file with faults.
+ */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const addresses = options.listenAddresses.map((text) => {
-    const address = parseListenAddress(text);
-    if (address === undefined) throw new UsageError(`--web.listen-address: got ${JSON.stringify(text)}, want ${LISTEN_ADDRESS_WISH}`);
-    return { ...address, text };
-  });
-  const listener = guarded(options.handler, options.log);
+  const targets = listenTargets(options);
+  const source = openWebConfig(options.webConfig?.file ?? '', options.log);
+  const passwords = createPasswordCheck(options.webConfig?.bcryptWorker ?? new URL('bcrypt.worker.js', import.meta.url));
+  const connections = createConnections(source, gate(source, passwords.check, options.handler, options.log), options.log);
+  const sockets = new Set<Socket>();
   let servers: Server[] = [];
   const close = async () => {
     const closing = servers;
     servers = [];
-    await Promise.all(closing.map((server) => closeServer(server, options.closeGrace ?? 5)));
+    await closeAll(closing, sockets, connections, options.closeGrace ?? 5);
+    await passwords.close();
   };
   return {
     close,
     start: async () => {
       const urls: string[] = [];
-      for (const { host, port, text } of addresses) {
-        const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, listener);
+      for (const { listenOptions, shown } of targets) {
+        const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+          sockets.add(socket);
+          socket.on('close', () => sockets.delete(socket));
+          connections.take(socket);
+        });
         try {
-          urls.push(`http://${await listen(server, host, port)}/`);
+          const { tls, config } = source.current();
+          urls.push(`${tls === undefined ? 'http' : 'https'}://${await listen(server, listenOptions)}/`);
+          options.log.info('listening', {
+            address: urls.at(-1),
+            tls: tls !== undefined,
+            http2: tls !== undefined && config.http_server_config.http2,
+          });
         } catch (error) {
           await close();
-          throw new UsageError(`--web.listen-address: ${text} ${listenFault(error)}`, { cause: error });
+          throw new UsageError(`--web.listen-address: ${shown} ${listenFault(error)}`, { cause: error });
         }
         servers.push(server);
       }
@@ -60,33 +82,27 @@ export function createWebServer(options: WebServerOptions): WebServer {
   };
 }
 
-/** Longer than the usual scrape interval of a minute, so that Prometheus keeps one connection. */
-const KEEP_ALIVE_MILLISECONDS = 90_000;
-
-const SWEEP_MILLISECONDS = 20;
-
-function guarded(handler: RequestHandler, log: Logger): RequestListener {
-  return (request, response) => {
-    const fail = (error: unknown) => {
-      log.error('request failed', { method: request.method, url: request.url, err: errorText(error) });
-      if (response.headersSent) response.destroy();
-      else response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Internal Server Error\n');
-    };
-    try {
-      handler(request, response)?.catch(fail);
-    } catch (error) {
-      fail(error);
-    }
-  };
+interface ListenTarget {
+  readonly listenOptions: ListenOptions & { readonly fd?: number };
+  readonly shown: string;
 }
 
-function listen(server: Server, host: string | undefined, port: number): Promise<string> {
+function listenTargets({ listenAddresses, fileDescriptors = [] }: WebServerOptions): readonly ListenTarget[] {
+  if (fileDescriptors.length > 0) return fileDescriptors.map((fd) => ({ listenOptions: { fd }, shown: `systemd socket ${fd}` }));
+  return listenAddresses.map((text) => {
+    const address = parseListenAddress(text);
+    if (address === undefined) throw new UsageError(`--web.listen-address: got ${JSON.stringify(text)}, want ${LISTEN_ADDRESS_WISH}`);
+    return { listenOptions: address, shown: text };
+  });
+}
+
+function listen(server: Server, options: ListenOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host }, () => {
+    server.listen(options, () => {
       server.off('error', reject);
       const bound = server.address();
-      resolve(bound !== null && typeof bound === 'object' ? authority(host ?? bound.address, bound.port) : String(bound));
+      resolve(bound !== null && typeof bound === 'object' ? authority(options.host ?? bound.address, bound.port) : String(bound));
     });
   });
 }
@@ -100,16 +116,27 @@ function listenFault(error: unknown): string {
   return `cannot be served on (${errorText(error)}), want a free address`;
 }
 
-function closeServer(server: Server, graceSeconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
-    // A kept-alive connection becomes idle when its last answer is out: closed then, not when the client tires of it.
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MILLISECONDS);
-    server.close(() => {
-      clearTimeout(cut);
-      clearInterval(sweep);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+async function closeAll(
+  servers: readonly Server[],
+  sockets: ReadonlySet<Socket>,
+  connections: Connections,
+  graceSeconds: number,
+): Promise<void> {
+  const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+  connections.drain();
+  const cut = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, graceSeconds * 1000);
+  await Promise.all(closed);
+  clearTimeout(cut);
+}
+
+/**
+ * The sockets that systemd opened for this process, by its environment (sd_listen_fds(3)): LISTEN_FDS of them from 3 on, if
+ * LISTEN_PID is this process. Throws UsageError if there are none.
+ */
+export function systemdSockets(environment: Readonly<Record<string, string | undefined>>, processId: number): readonly number[] {
+  const count = environment['LISTEN_PID'] === String(processId) ? Number(environment['LISTEN_FDS'] ?? 0) : 0;
+  if (!(count > 0)) throw new UsageError('--web.systemd-socket: got no sockets from systemd, want a .socket unit for this service');
+  return Array.from({ length: count }, (_, index) => 3 + index);
 }
