@@ -4,7 +4,7 @@ import { command, parseCommand, UsageError } from '@presage/service/command-line
 import { durationFlag, stringFlag } from '@presage/service/flags.ts';
 import { createLogger, errorText } from '@presage/service/log.ts';
 import { logFlags } from '@presage/service/log-flags.ts';
-import { webFlags } from '@presage/service/web.ts';
+import { webFlags, webListening } from '@presage/service/web.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { endpointOf, runApp, type World } from './app/app.ts';
 import { cardinalityOf, checkWatches } from './app/check.ts';
@@ -38,7 +38,11 @@ const program = {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
         await runApp({
           configuration: readConfiguration(flags['config.file']),
-          listenAddresses: flags['web.listen-address'],
+          web: webListening(flags, {
+            environment: process.env,
+            processId: process.pid,
+            bcryptWorker: new URL('./bcrypt.worker.js', import.meta.url),
+          }),
           storagePath: flags['storage.path'],
           log,
           world: world(),

@@ -1,4 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
+import { UsageError } from './command-line.ts';
 import { errorText } from './log.ts';
 import { nearest } from './nearest.ts';
 
@@ -21,7 +22,7 @@ export type DecodedBy<D> = D extends Decoder<infer T> ? T : never;
 export type Decoded<S> = { readonly [K in keyof S]: S[K] extends Decoder<infer T> ? T : never };
 
 /** Every fault of a configuration file, a line each: place, finding, wish. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends UsageError {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {

@@ -1,2 +1,2 @@
-export { webFlags } from './web/flags.ts';
-export { createWebServer, type RequestHandler, systemdSockets, type WebServer, type WebServerOptions } from './web/server.ts';
+export { webFlags, type WebListening, webListening } from './web/flags.ts';
+export { createWebServer, type RequestHandler, type WebServer, type WebServerOptions } from './web/server.ts';

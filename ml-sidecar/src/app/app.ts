@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import { UsageError } from '@presage/service/command-line.ts';
-import { createWebServer } from '@presage/service/web.ts';
+import { createWebServer, type WebListening } from '@presage/service/web.ts';
 import type { Configuration, PrometheusSettings } from '../configuration/configuration.ts';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
 import { createHandler } from '../serve/handler.ts';
@@ -29,7 +29,7 @@ export interface World {
 
 export interface AppOptions {
   readonly configuration: Configuration;
-  readonly listenAddresses: readonly string[];
+  readonly web: WebListening;
   readonly storagePath: string;
   readonly log: Logger;
   readonly world: World;
@@ -54,7 +54,7 @@ export async function runApp(options: AppOptions): Promise<void> {
     createPoller({ watch, client, log, metrics, now, clock, pause, sleep, signal, loaded: (loaded) => keeper.save(loaded) }),
   );
   const server = createWebServer({
-    listenAddresses: options.listenAddresses,
+    ...options.web,
     log,
     handler: createHandler({
       version: world.version,

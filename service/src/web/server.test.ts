@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger, silentLogger } from '../log.ts';
 import { authority, parseListenAddress } from './listen-address.ts';
-import { createWebServer, type RequestHandler, type WebServer } from './server.ts';
+import { createWebServer, type RequestHandler, systemdSockets, type WebServer } from './server.ts';
 
 const opened: WebServer[] = [];
 afterEach(async () => {
@@ -49,6 +49,19 @@ describe('authority', () => {
   ])('shows %s as %s', (host, text) => {
     expect(authority(host, 1)).toBe(text);
   });
+});
+
+describe('systemdSockets', () => {
+  it('counts the descriptors from 3 on that are meant for this process', () => {
+    expect(systemdSockets({ LISTEN_PID: '7', LISTEN_FDS: '2' }, 7)).toEqual([3, 4]);
+  });
+
+  it.each([{}, { LISTEN_PID: '8', LISTEN_FDS: '2' }, { LISTEN_PID: '7', LISTEN_FDS: '0' }, { LISTEN_PID: '7', LISTEN_FDS: 'x' }])(
+    'refuses %j',
+    (environment) => {
+      expect(() => systemdSockets(environment, 7)).toThrow('--web.systemd-socket: got no sockets from systemd');
+    },
+  );
 });
 
 describe('a web server', () => {
