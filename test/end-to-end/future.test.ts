@@ -29,7 +29,7 @@ const series: readonly TargetSeries[] = [
 ];
 const watches = `
 watches:
-  - { preset: node, without: [cpu, load, memory, file-descriptors, filesystem-inodes, disk-latency, disk-saturation, network-receive, network-transmit, probe-latency, certificate-expiry] }
+  - { preset: node, forecaster: drift, without: [cpu, load, memory, file-descriptors, filesystem-inodes, disk-latency, disk-saturation, network-receive, network-transmit, probe-latency, certificate-expiry] }
   - { name: latency, expr: service_latency_seconds, step: 5s, history: 30m, horizon: 10m, refit: 20s, delay: 2s }
 `;
 
