@@ -73,6 +73,17 @@ export function renderAlertmanager(text: string, file: string, replacements: Rep
   return { text: print(document, file), leftOut, kept };
 }
 
+/** Sets every `for` of a rule file to `wait`, which must not be longer than any of them. */
+export function capWaits(text: string, file: string, wait: string): string {
+  const document = parse(text, file);
+  visit(document, {
+    Pair: (_index, { key, value }) => {
+      if (isScalar(key) && key.value === 'for' && isScalar(value)) value.value = wait;
+    },
+  });
+  return print(document, file);
+}
+
 function parse(text: string, file: string): Document {
   const document = parseDocument(text);
   const [error] = document.errors;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Machine } from '../machine.ts';
 import { bundledProgram } from './debian.ts';
@@ -16,17 +17,20 @@ const relative = 'usr/share/prometheus//alertmanager';
  * @throws Error when the program is not built as expected or the copy does not start.
  */
 export async function relocateAlertmanager(machine: Machine, folder: string): Promise<UnversionedProgram> {
-  const copy = path.join(folder, 'usr', 'bin', 'alertmanager-relocated');
-  const program = { ...bundledProgram(folder, path.join('usr', 'bin', 'alertmanager-relocated')), folder };
-  writeFileSync(copy, relocate(readFileSync(path.join(folder, 'usr', 'bin', 'prometheus-alertmanager'))));
-  chmodSync(copy, 0o755);
+  const binaries = path.join(folder, 'usr', 'bin');
+  const name = 'alertmanager-relocated';
+  const program = (file: string): UnversionedProgram => ({ ...bundledProgram(folder, path.join('usr', 'bin', file)), folder });
+  if (existsSync(path.join(binaries, name))) return program(name);
+  const trial = `${name}-${randomUUID()}`;
   try {
-    await assertStarts(machine, program);
-  } catch (cause) {
-    rmSync(copy, { force: true });
-    throw cause;
+    writeFileSync(path.join(binaries, trial), relocate(readFileSync(path.join(binaries, 'prometheus-alertmanager'))));
+    chmodSync(path.join(binaries, trial), 0o755);
+    await assertStarts(machine, program(trial));
+    renameSync(path.join(binaries, trial), path.join(binaries, name));
+  } finally {
+    rmSync(path.join(binaries, trial), { force: true });
   }
-  return program;
+  return program(name);
 }
 
 /**

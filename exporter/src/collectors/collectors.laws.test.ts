@@ -1,0 +1,91 @@
+import { silentLogger } from '@presage/service/log.ts';
+import { existsSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { closeHost } from '../host/host.ts';
+import { createRunner } from '../scrape/runner.ts';
+import { readExposition, type FamilyText } from '../testing/exposition-lines.ts';
+import { archivedCollectors, hostOver, startOne, unpack, type FixtureTree } from '../testing/fixture-host.ts';
+import { collectors } from './index.ts';
+
+const trees: FixtureTree[] = [];
+afterAll(() => trees.forEach((tree) => tree.clear()));
+
+const unpacked = (names: readonly string[], change?: (text: string) => string) => {
+  const tree = unpack(names, change);
+  trees.push(tree);
+  return tree.root;
+};
+
+const whole = unpacked(archivedCollectors());
+const empty = unpacked([]);
+
+/** Scrapes one collector `times` times; gives its own families of the last scrape, its success and the descriptors left open. */
+async function scrape(name: string, root: string, times = 1): Promise<{ families: FamilyText[]; success: number; open: number }> {
+  const host = hostOver(root);
+  const runner = createRunner(host, [startOne(name)], silentLogger);
+  let text = '';
+  let duplicates = 0;
+  for (let time = 0; time < times; time += 1) ({ text, duplicates } = await runner.scrape(5));
+  const families = readExposition(text);
+  const open = host.proc.openDescriptors + host.sys.openDescriptors;
+  closeHost(host);
+  expect(duplicates).toBe(0);
+  return {
+    families: families.filter((family) => !family.name.startsWith('node_scrape_')),
+    success: families.find((family) => family.name === 'node_scrape_collector_success')!.samples[0].value,
+    open,
+  };
+}
+
+describe('the list of collectors', () => {
+  it('names each collector once, in order', () => {
+    const names = collectors.map(({ collector }) => collector.name);
+    expect(names).toEqual([...new Set(names)].sort());
+  });
+});
+
+describe.each(collectors.map(({ collector }) => ({ collector, name: collector.name })))('collector $name', ({ collector, name }) => {
+  it('is named as its file, its flags and its fixture', () => {
+    expect(name).toMatch(/^[a-z0-9_]+$/);
+    expect(existsSync(new URL(`./${name.replaceAll('_', '-')}.ts`, import.meta.url))).toBe(true);
+    for (const flag of Object.keys(collector.flags)) expect(flag).toMatch(new RegExp(`^collector\\.${name}\\.[a-zA-Z.-]+$`));
+    expect(archivedCollectors()).toContain(name);
+  });
+
+  it('shows well-formed families of its own on the fixture host', async () => {
+    const { families, success } = await scrape(name, whole);
+    expect(success).toBe(1);
+    expect(families.length).toBeGreaterThan(0);
+    for (const family of families) {
+      expect(family.name).toMatch(/^node_[a-zA-Z0-9_]+$/);
+      expect(family.samples.length).toBeGreaterThan(0);
+      const labelNames = family.samples.map((sample) => [...sample.labels.keys()].join());
+      expect(new Set(labelNames).size, `label names of ${family.name}`).toBe(1);
+    }
+  });
+
+  it('says the same again at the second scrape and keeps no more descriptors', async () => {
+    const once = await scrape(name, whole, 1);
+    const often = await scrape(name, whole, 5);
+    expect(often.families).toEqual(once.families);
+    expect(often.open).toBe(once.open);
+  });
+
+  it('fails alone, without a throw, on a host that has nothing', async () => {
+    const { families } = await scrape(name, empty);
+    for (const family of families) expect(family.samples.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['cut in the middle', (text: string) => text.slice(0, text.length / 2)],
+    ['empty', () => ''],
+    ['binary', () => '\u0000\u0001\uFFFD"\\{} 12 \n-- x\n\n'],
+    ['doubled', (text: string) => text + text],
+  ] as const)('writes a well-formed exposition, or fails alone, where its files are %s', async (_, spoil) => {
+    const root = unpacked([name], spoil);
+    const host = hostOver(root);
+    const { text } = await createRunner(host, [startOne(name)], silentLogger).scrape(5);
+    closeHost(host);
+    for (const family of readExposition(text)) for (const sample of family.samples) expect(sample.value).not.toBeUndefined();
+  });
+});

@@ -1,0 +1,143 @@
+import { labelText } from '@presage/service/exposition.ts';
+import { stringFlag } from '@presage/service/flags.ts';
+import type { Host } from '../host/host.ts';
+import type { Sink } from '../scrape/sink.ts';
+import { defineCollector } from './collector.ts';
+import { deviceFilter } from './device-filter.ts';
+
+const INCLUDE = 'collector.diskstats.device-include';
+const EXCLUDE = 'collector.diskstats.device-exclude';
+const EXCLUDED = '^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$';
+
+/** Input and output of block devices (kernel docs, admin-guide/iostats.rst), described from udev's database. */
+export const diskstats = defineCollector({
+  name: 'diskstats',
+  help: 'disk I/O statistics',
+  flags: {
+    [INCLUDE]: stringFlag({
+      help: 'Regexp of the disks to show; then device-exclude does not apply unless it is given too, which is an error.',
+    }),
+    [EXCLUDE]: stringFlag({ help: `Regexp of the disks to leave out.`, default: EXCLUDED }),
+  },
+  start: (values) => {
+    const [include, given] = [values[INCLUDE], values[EXCLUDE]];
+    const exclude = include !== '' && given === EXCLUDED ? '' : given;
+    const shown = deviceFilter({ include: [INCLUDE, include], exclude: [EXCLUDE, exclude] });
+    return (host, sink) => {
+      for (const disk of parseDiskstats(host.proc.read('diskstats'))) if (shown(disk.device)) writeDisk(host, sink, disk);
+    };
+  },
+});
+
+const SECTOR_BYTES = 512;
+const MILLISECONDS = 1e-3;
+
+/** The columns after the name; a kernel before 4.18 ends at the eleventh, before 5.5 at the fifteenth. */
+const COLUMNS = [
+  { name: 'reads_completed_total', type: 'counter', scale: 1, help: 'The total number of reads completed successfully.' },
+  { name: 'reads_merged_total', type: 'counter', scale: 1, help: 'The total number of reads merged.' },
+  { name: 'read_bytes_total', type: 'counter', scale: SECTOR_BYTES, help: 'The total number of bytes read successfully.' },
+  { name: 'read_time_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'The total number of seconds spent by all reads.' },
+  { name: 'writes_completed_total', type: 'counter', scale: 1, help: 'The total number of writes completed successfully.' },
+  { name: 'writes_merged_total', type: 'counter', scale: 1, help: 'The number of writes merged.' },
+  { name: 'written_bytes_total', type: 'counter', scale: SECTOR_BYTES, help: 'The total number of bytes written successfully.' },
+  { name: 'write_time_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'The total number of seconds spent by all writes.' },
+  { name: 'io_now', type: 'gauge', scale: 1, help: 'The number of I/Os currently in progress.' },
+  { name: 'io_time_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'Total seconds spent doing I/Os.' },
+  { name: 'io_time_weighted_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'The weighted # of seconds spent doing I/Os.' },
+  { name: 'discards_completed_total', type: 'counter', scale: 1, help: 'The total number of discards completed successfully.' },
+  { name: 'discards_merged_total', type: 'counter', scale: 1, help: 'The total number of discards merged.' },
+  { name: 'discarded_sectors_total', type: 'counter', scale: 1, help: 'The total number of sectors discarded successfully.' },
+  {
+    name: 'discard_time_seconds_total',
+    type: 'counter',
+    scale: MILLISECONDS,
+    help: 'This is the total number of seconds spent by all discards.',
+  },
+  { name: 'flush_requests_total', type: 'counter', scale: 1, help: 'The total number of flush requests completed successfully' },
+  {
+    name: 'flush_requests_time_seconds_total',
+    type: 'counter',
+    scale: MILLISECONDS,
+    help: 'This is the total number of seconds spent by all flush requests.',
+  },
+] as const;
+
+/** One line: `counts` in the order of the columns, as many as this kernel writes. */
+export interface Disk {
+  readonly major: string;
+  readonly minor: string;
+  readonly device: string;
+  readonly counts: readonly number[];
+}
+
+/** The devices of /proc/diskstats. Throws where a line has too few fields or no numbers. */
+export function parseDiskstats(text: string): Disk[] {
+  const disks: Disk[] = [];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const [major = '', minor = '', device = '', ...rest] = line.trim().split(/ +/);
+    const counts = rest.slice(0, COLUMNS.length).map(Number);
+    if (counts.length < 4 || counts.some(Number.isNaN))
+      throw new Error(`diskstats: got ${JSON.stringify(line)}, want numbers after the name`);
+    disks.push({ major, minor, device, counts });
+  }
+  return disks;
+}
+
+/** The properties (`E:NAME=value`) of a device in udev's database. */
+export function parseUdev(text: string): ReadonlyMap<string, string> {
+  const properties = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const equals = line.indexOf('=');
+    if (line.startsWith('E:') && equals > 0) properties.set(line.slice(2, equals), line.slice(equals + 1));
+  }
+  return properties;
+}
+
+function writeDisk(host: Host, sink: Sink, disk: Disk): void {
+  const { device, major, minor } = disk;
+  const udev = parseUdev(host.udev.tryRead(`b${major}:${minor}`) ?? '');
+  const labels = labelText({ device });
+  disk.counts.forEach((count, index) => {
+    const { name, help, type, scale } = COLUMNS[index];
+    sink.family(`node_disk_${name}`, help, type).add(scale === MILLISECONDS ? count / 1000 : count * scale, labels);
+  });
+  const of = (name: string) => udev.get(name) ?? '';
+  const info = {
+    device,
+    major,
+    minor,
+    path: of('ID_PATH'),
+    wwn: of('ID_WWN'),
+    model: of('ID_MODEL'),
+    serial: of('SCSI_IDENT_SERIAL') || of('ID_SERIAL_SHORT') || of('ID_SERIAL'),
+    revision: of('ID_REVISION'),
+    rotational: String(host.sys.tryNumber(`block/${device}/queue/rotational`) ?? 0),
+  };
+  sink.gauge('node_disk_info', 'Info of /sys/block/<block_device>.').add(1, labelText(info));
+  writeUdev(sink, device, labels, of);
+}
+
+function writeUdev(sink: Sink, device: string, labels: string, of: (name: string) => string): void {
+  if (of('ID_FS_TYPE') !== '') {
+    const info = { device, type: of('ID_FS_TYPE'), usage: of('ID_FS_USAGE'), uuid: of('ID_FS_UUID'), version: of('ID_FS_VERSION') };
+    sink.gauge('node_disk_filesystem_info', 'Info about disk filesystem.').add(1, labelText(info));
+  }
+  if (of('DM_NAME') !== '') {
+    const names = { name: of('DM_NAME'), uuid: of('DM_UUID') };
+    const volume = { vg_name: of('DM_VG_NAME'), lv_name: of('DM_LV_NAME'), lv_layer: of('DM_LV_LAYER') };
+    sink.gauge('node_disk_device_mapper_info', 'Info about disk device mapper.').add(1, labelText({ device, ...names, ...volume }));
+  }
+  if (of('ID_ATA') === '') return;
+  for (const { property, name, help } of ATA) {
+    const value = of(property);
+    if (value !== '' && !Number.isNaN(Number(value))) sink.gauge(name, help).add(Number(value), labels);
+  }
+}
+
+const ATA = [
+  { property: 'ID_ATA_WRITE_CACHE', name: 'node_disk_ata_write_cache', help: 'ATA disk has a write cache.' },
+  { property: 'ID_ATA_WRITE_CACHE_ENABLED', name: 'node_disk_ata_write_cache_enabled', help: 'ATA disk has its write cache enabled.' },
+  { property: 'ID_ATA_ROTATION_RATE_RPM', name: 'node_disk_ata_rotation_rate_rpm', help: 'ATA disk rotation rate in RPMs (0 for SSDs).' },
+] as const;

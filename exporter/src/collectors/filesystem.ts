@@ -1,0 +1,129 @@
+import { labelText } from '@presage/service/exposition.ts';
+import { durationFlag, intFlag, stringFlag } from '@presage/service/flags.ts';
+import { HelperTimeout } from '../host/helper.ts';
+import type { FileSystemStatus } from '../host/helper-protocol.ts';
+import type { Host } from '../host/host.ts';
+import type { Deadline } from '../scrape/deadline.ts';
+import type { Sink } from '../scrape/sink.ts';
+import { defineCollector } from './collector.ts';
+import { deviceFilter } from './device-filter.ts';
+import { parseMountinfo, type Mount } from './filesystem-mounts.ts';
+
+const MOUNTS_INCLUDE = 'collector.filesystem.mount-points-include';
+const MOUNTS_EXCLUDE = 'collector.filesystem.mount-points-exclude';
+const TYPES_INCLUDE = 'collector.filesystem.fs-types-include';
+const TYPES_EXCLUDE = 'collector.filesystem.fs-types-exclude';
+const TIMEOUT = 'collector.filesystem.mount-timeout';
+const WORKERS = 'collector.filesystem.stat-workers';
+const MOUNTS_EXCLUDED = '^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)';
+const TYPES_EXCLUDED =
+  '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$';
+
+/**
+ * Space and inodes of mounted file systems. Local ones answer statfs(2) from memory and are asked directly; every other kind may hang
+ * with its server and is asked in the helper process: one that gives no answer in time shows node_filesystem_device_error 1.
+ */
+export const filesystem = defineCollector({
+  name: 'filesystem',
+  help: 'filesystem statistics',
+  flags: {
+    [MOUNTS_INCLUDE]: stringFlag({ help: 'Regexp of the mount points to show; then mount-points-exclude must not be given.' }),
+    [MOUNTS_EXCLUDE]: stringFlag({ help: 'Regexp of the mount points to leave out.', default: MOUNTS_EXCLUDED }),
+    [TYPES_INCLUDE]: stringFlag({ help: 'Regexp of the file system types to show; then fs-types-exclude must not be given.' }),
+    [TYPES_EXCLUDE]: stringFlag({ help: 'Regexp of the file system types to leave out.', default: TYPES_EXCLUDED }),
+    [TIMEOUT]: durationFlag({ help: 'How long a mount may take to answer before it is shown with a device error.', default: 5 }),
+    [WORKERS]: intFlag({ help: 'Accepted for compatibility: the helper asks up to 16 mounts at once.', default: 4, min: 1 }),
+  },
+  start: (values) => {
+    const exclude = (include: string, given: string, usual: string) => (include !== '' && given === usual ? '' : given);
+    const mountShown = deviceFilter({
+      include: [MOUNTS_INCLUDE, values[MOUNTS_INCLUDE]],
+      exclude: [MOUNTS_EXCLUDE, exclude(values[MOUNTS_INCLUDE], values[MOUNTS_EXCLUDE], MOUNTS_EXCLUDED)],
+    });
+    const typeShown = deviceFilter({
+      include: [TYPES_INCLUDE, values[TYPES_INCLUDE]],
+      exclude: [TYPES_EXCLUDE, exclude(values[TYPES_INCLUDE], values[TYPES_EXCLUDE], TYPES_EXCLUDED)],
+    });
+    return (host, sink, deadline) => {
+      const text = host.proc.tryRead('1/mountinfo') ?? host.proc.read('self/mountinfo');
+      const mounts = parseMountinfo(text, host.root.root).filter((mount) => mountShown(mount.mountPoint) && typeShown(mount.fsType));
+      return writeMounts(host, sink, distinct(mounts), timeoutWithin(deadline, values[TIMEOUT]));
+    };
+  },
+});
+
+/** Share of the time left that a mount may use, so that the answers in time are written in time. */
+const SHARE = 0.9;
+
+function timeoutWithin(deadline: Deadline, asked: number): number {
+  return Math.min(asked, deadline.remaining() * SHARE);
+}
+
+/** Types whose statfs is answered by this kernel alone. ZFS is not among them: a suspended pool holds the caller. */
+const LOCAL = new Set(
+  'ext2 ext3 ext4 xfs btrfs tmpfs ramfs rootfs vfat msdos exfat ntfs3 f2fs jfs reiserfs nilfs2 bcachefs hugetlbfs devtmpfs squashfs erofs iso9660 udf hfs hfsplus'.split(
+    ' ',
+  ),
+);
+
+/** Bind mounts and stacked mounts show once. */
+function distinct(mounts: readonly Mount[]): Mount[] {
+  const seen = new Set<string>();
+  return mounts.filter(({ device, mountPoint, fsType }) => {
+    const key = `${device}\n${mountPoint}\n${fsType}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function writeMounts(host: Host, sink: Sink, mounts: readonly Mount[], timeout: number): void | Promise<void> {
+  const waiting: Promise<void>[] = [];
+  for (const mount of mounts) {
+    const path = host.root.path(mount.mountPoint.slice(1)).replace(/(.)\/$/, '$1');
+    if (LOCAL.has(mount.fsType)) {
+      writeAnswer(
+        sink,
+        mount,
+        attempt(() => host.statfs(path)),
+      );
+      continue;
+    }
+    waiting.push(
+      host.helper.statfs(path, timeout).then(
+        (status) => writeAnswer(sink, mount, status),
+        (error: unknown) => writeAnswer(sink, mount, error instanceof Error ? error : new Error(String(error))),
+      ),
+    );
+  }
+  if (waiting.length > 0) return Promise.all(waiting).then(() => undefined);
+}
+
+function attempt(ask: () => FileSystemStatus): FileSystemStatus | Error {
+  try {
+    return ask();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function writeAnswer(sink: Sink, mount: Mount, answer: FileSystemStatus | Error): void {
+  const { device, mountPoint: mountpoint, fsType: fstype, major, minor } = mount;
+  const failed = answer instanceof Error;
+  const labels = labelText({ device, mountpoint, fstype, device_error: failed ? reason(answer) : '' });
+  const gauge = (name: string, help: string, value: number) => sink.gauge(`node_filesystem_${name}`, help).add(value, labels);
+  gauge('device_error', 'Whether an error occurred while getting statistics for the given device.', failed ? 1 : 0);
+  gauge('readonly', 'Filesystem read-only status.', mount.readOnly ? 1 : 0);
+  const info = labelText({ device, major, minor, mountpoint });
+  sink.gauge('node_filesystem_mount_info', 'Filesystem mount information.').add(1, info);
+  if (failed) return;
+  gauge('size_bytes', 'Filesystem size in bytes.', answer.blocks * answer.bsize);
+  gauge('free_bytes', 'Filesystem free space in bytes.', answer.bfree * answer.bsize);
+  gauge('avail_bytes', 'Filesystem space available to non-root users in bytes.', answer.bavail * answer.bsize);
+  gauge('files', 'Filesystem total file nodes.', answer.files);
+  gauge('files_free', 'Filesystem total free file nodes.', answer.ffree);
+}
+
+/** node_exporter's words for a hang; else the system's, without the path, which is a label already. */
+function reason(error: Error): string {
+  if (error instanceof HelperTimeout) return 'mountpoint timeout';
+  return error.message.replace(/^\w+: /, '').replace(/, statfs.*$/, '');
+}

@@ -1,0 +1,70 @@
+import { statfsSync } from 'node:fs';
+import { machine, networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
+import { Tree } from './tree.ts';
+import type { FileSystemStatus } from './helper-protocol.ts';
+import type { Helper } from './helper.ts';
+
+/** Where a host's files are, and its clocks. */
+export interface HostPaths {
+  readonly procfs: string;
+  readonly sysfs: string;
+  readonly rootfs: string;
+  readonly udevData: string;
+}
+
+/** All that a collector may read. Collectors touch nothing else: no `fs`, no `process`, no clock of their own. */
+export interface Host {
+  /** --path.procfs */
+  readonly proc: Tree;
+  /** --path.sysfs */
+  readonly sys: Tree;
+  /** --path.rootfs: regular files, opened anew at each scrape. */
+  readonly root: Tree;
+  /** --path.udev.data */
+  readonly udev: Tree;
+  /** Does what may hang (statfs, files on network mounts, slow sensors) in a process that can be killed. */
+  readonly helper: Helper;
+  /** The machine's architecture as uname(2) names it, for kernels without /proc/sys/kernel/arch. */
+  readonly machine: string;
+  /** statfs(2) in this process: for file systems that cannot hang. Throws the system's error. */
+  readonly statfs: (path: string) => FileSystemStatus;
+  /** The addresses of this machine's interfaces. */
+  readonly addresses: () => NodeJS.Dict<NetworkInterfaceInfo[]>;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+}
+
+/** A host whose files are read from the given roots. `helper` is forked at its first use, not here. */
+export function createHost(paths: HostPaths, helper: Helper): Host {
+  const now = () => performance.now();
+  const pseudo = { keepOpen: true, now };
+  const plain = { keepOpen: false, shortReadIsEnd: false, foldersMove: false, now };
+  return {
+    proc: new Tree({ root: paths.procfs, ...pseudo, shortReadIsEnd: false, foldersMove: false }),
+    sys: new Tree({ root: paths.sysfs, ...pseudo, shortReadIsEnd: true, foldersMove: true }),
+    root: new Tree({ root: paths.rootfs, ...plain }),
+    udev: new Tree({ root: paths.udevData, ...plain }),
+    helper,
+    machine: machine(),
+    statfs: (path) => statfsSync(path),
+    addresses: networkInterfaces,
+    now: () => Date.now() / 1000,
+  };
+}
+
+/** Starts a scrape on every tree of the host: nothing read before is believed. */
+export function nextScrape(host: Host): void {
+  host.proc.nextScrape();
+  host.sys.nextScrape();
+  host.root.nextScrape();
+  host.udev.nextScrape();
+}
+
+/** Closes every descriptor and ends the helper. */
+export function closeHost(host: Host): void {
+  host.proc.close();
+  host.sys.close();
+  host.root.close();
+  host.udev.close();
+  host.helper.close();
+}

@@ -1,0 +1,274 @@
+import { closeSync, constants, existsSync, openSync, readSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+
+/** How one tree of pseudo files behaves. */
+export interface TreeOptions {
+  /** Folder that paths are relative to. */
+  readonly root: string;
+  /** Keep descriptors open between scrapes: right for /proc and /sys, wrong for files that are replaced by a rename. */
+  readonly keepOpen: boolean;
+  /** A read that returns less than a page is the end of the file: true in sysfs, not in /proc, where seq_files come in pieces. */
+  readonly shortReadIsEnd: boolean;
+  /** Folders may be renamed under their path (network interfaces): check a folder's inode before its files are reused. */
+  readonly foldersMove: boolean;
+  /** Milliseconds on any steady clock, for the memory of missing files. */
+  readonly now: () => number;
+}
+
+interface File {
+  descriptor: number;
+  folder: Folder | undefined;
+  /** The scrape in which `text` or `error` was read. */
+  scrape: number;
+  text: string | undefined;
+  error: unknown;
+}
+
+interface Folder {
+  inode: number;
+  scrape: number;
+}
+
+const PAGE = 4096;
+/** Beyond this many descriptors files are opened and closed for each read. */
+const MOST_OPEN = 4096;
+/** A file not read for so many scrapes is closed. */
+const SCRAPES_KEPT = 16;
+/** A file that was missing is looked for again after this time. */
+const MISSING_MILLISECONDS = 30_000;
+/** Without O_NONBLOCK the open of a FIFO waits for a writer, and with it the whole process. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** What a read of a kept descriptor says when its device or process has gone: open the path anew. */
+const GONE = new Set(['ENODEV', 'ENXIO', 'ESRCH', 'ESTALE', 'EBADF']);
+
+/**
+ * Reads the small files of /proc, /sys and their like. Descriptors stay open, reads are synchronous into one buffer, each file
+ * and folder is read at most once a scrape, and missing files are remembered, because a pread takes 2–10 µs where
+ * readFileSync takes 15 and an asynchronous read 150.
+ */
+export class Tree {
+  readonly root: string;
+  readonly #options: TreeOptions;
+  readonly #files = new Map<string, File>();
+  readonly #folders = new Map<string, Folder>();
+  readonly #lists = new Map<string, { scrape: number; names: readonly string[] }>();
+  readonly #missing = new Map<string, number>();
+  #buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  #scrape = 1;
+  #open = 0;
+
+  constructor(options: TreeOptions) {
+    this.#options = options;
+    this.root = options.root === '/' ? '' : options.root.replace(/\/+$/, '');
+  }
+
+  /** The path on this machine of a path in the tree. */
+  path(path: string): string {
+    return `${this.root}/${path}`;
+  }
+
+  /** Starts a scrape: what was read before is read again when it is asked for, and descriptors long unused are closed. */
+  nextScrape(): void {
+    this.#scrape += 1;
+    if (this.#scrape % SCRAPES_KEPT === 0) this.#sweep();
+  }
+
+  /** The text of a file. Throws the system's error where it is missing or unreadable. */
+  read(path: string): string {
+    const file = this.#load(path);
+    if (file.text === undefined) throw file.error;
+    return file.text;
+  }
+
+  /** The text of a file, or undefined where it is missing or cannot be read now (a link without a speed, a closed permission). */
+  tryRead(path: string): string | undefined {
+    return this.#load(path).text;
+  }
+
+  /** The number a file holds, as sysfs writes them (decimal or 0x…), or undefined where the file is missing or holds no number. */
+  tryNumber(path: string): number | undefined {
+    const text = this.#load(path).text?.trim();
+    if (text === undefined || text === '') return undefined;
+    const value = Number(text);
+    return Number.isNaN(value) ? undefined : value;
+  }
+
+  /** The text of a file opened for this read alone: for the many short-lived files of /proc/PID. Undefined as in tryRead. */
+  readOnce(path: string): string | undefined {
+    try {
+      const descriptor = openSync(this.path(path), FLAGS);
+      try {
+        return this.#readAll(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Names in a folder, sorted; none where it is missing or unreadable. Read at most once a scrape. */
+  list(path: string): readonly string[] {
+    const known = this.#lists.get(path);
+    if (known?.scrape === this.#scrape) return known.names;
+    const names = this.#names(path);
+    this.#lists.set(path, { scrape: this.#scrape, names });
+    return names;
+  }
+
+  /** Whether a file or folder is there. A missing one is looked for again after half a minute. */
+  exists(path: string): boolean {
+    if (this.#files.has(path)) return true;
+    return !this.#isMissing(path);
+  }
+
+  /** What a symbolic link says, or undefined where there is none. */
+  link(path: string): string | undefined {
+    if (this.#isMissing(path)) return undefined;
+    try {
+      return readlinkSync(this.path(path));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Number of descriptors kept open. */
+  get openDescriptors(): number {
+    return this.#open;
+  }
+
+  /** Closes every descriptor. The tree may be used again. */
+  close(): void {
+    for (const file of this.#files.values()) this.#shut(file);
+    this.#files.clear();
+  }
+
+  #names(path: string): readonly string[] {
+    if (this.#isMissing(path)) return [];
+    try {
+      return readdirSync(this.path(path)).sort();
+    } catch {
+      return [];
+    }
+  }
+
+  #load(path: string): File {
+    let file = this.#files.get(path);
+    if (file !== undefined && file.scrape === this.#scrape) return file;
+    if (file === undefined) {
+      file = { descriptor: -1, folder: undefined, scrape: 0, text: undefined, error: undefined };
+      this.#files.set(path, file);
+    }
+    file.scrape = this.#scrape;
+    file.text = undefined;
+    try {
+      file.text = this.#options.keepOpen ? this.#readKept(path, file) : this.#readPlain(path);
+      file.error = undefined;
+    } catch (error) {
+      file.error = error;
+      this.#shut(file);
+    }
+    return file;
+  }
+
+  #readPlain(path: string): string {
+    if (this.#isMissing(path)) throw missing(this.path(path));
+    const descriptor = openSync(this.path(path), FLAGS);
+    try {
+      return this.#readAll(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #readKept(path: string, file: File): string {
+    if (this.#options.foldersMove) this.#checkFolder(path, file);
+    if (file.descriptor >= 0) {
+      try {
+        return this.#readAll(file.descriptor);
+      } catch (error) {
+        if (!GONE.has(errorCode(error))) throw error;
+        this.#shut(file);
+      }
+    }
+    if (this.#open >= MOST_OPEN) return this.#readPlain(path);
+    if (this.#isMissing(path)) throw missing(this.path(path));
+    file.descriptor = openSync(this.path(path), FLAGS);
+    this.#open += 1;
+    return this.#readAll(file.descriptor);
+  }
+
+  /** A descriptor follows its device through a rename; the path does not. Another inode of the folder tells. */
+  #checkFolder(path: string, file: File): void {
+    const folder = this.#folder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+    if (file.folder !== folder) this.#shut(file);
+    file.folder = folder;
+  }
+
+  #folder(path: string): Folder | undefined {
+    const known = this.#folders.get(path);
+    if (known?.scrape === this.#scrape) return known;
+    const inode = statSync(this.path(path), { throwIfNoEntry: false })?.ino;
+    if (inode === undefined) {
+      this.#folders.delete(path);
+      return undefined;
+    }
+    if (known?.inode === inode) {
+      known.scrape = this.#scrape;
+      return known;
+    }
+    const folder = { inode, scrape: this.#scrape };
+    this.#folders.set(path, folder);
+    return folder;
+  }
+
+  #isMissing(path: string): boolean {
+    const until = this.#missing.get(path);
+    if (until !== undefined && this.#options.now() < until) return true;
+    if (existsSync(this.path(path))) {
+      if (until !== undefined) this.#missing.delete(path);
+      return false;
+    }
+    this.#missing.set(path, this.#options.now() + MISSING_MILLISECONDS);
+    return true;
+  }
+
+  /** Reads to the end, from the start whatever was read before. */
+  #readAll(descriptor: number): string {
+    let length = 0;
+    for (;;) {
+      const count = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length);
+      length += count;
+      if (count === 0 || (count < PAGE && this.#options.shortReadIsEnd)) break;
+      if (length === this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], this.#buffer.length * 2);
+    }
+    return this.#buffer.toString('utf8', 0, length);
+  }
+
+  #shut(file: File): void {
+    if (file.descriptor < 0) return;
+    closeSync(file.descriptor);
+    file.descriptor = -1;
+    this.#open -= 1;
+  }
+
+  #sweep(): void {
+    const oldest = this.#scrape - SCRAPES_KEPT;
+    for (const [path, file] of this.#files) {
+      if (file.scrape > oldest) continue;
+      this.#shut(file);
+      this.#files.delete(path);
+    }
+    for (const [path, folder] of this.#folders) if (folder.scrape <= oldest) this.#folders.delete(path);
+    for (const [path, list] of this.#lists) if (list.scrape <= oldest) this.#lists.delete(path);
+    for (const [path, until] of this.#missing) if (until <= this.#options.now()) this.#missing.delete(path);
+  }
+}
+
+function missing(path: string): Error {
+  return Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' });
+}
+
+/** The system's code of an error (ENOENT, EACCES …), or nothing for errors of another kind. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

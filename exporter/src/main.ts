@@ -1,0 +1,60 @@
+import { parseFlags, UsageError } from '@presage/service/command-line.ts';
+import { createLogger } from '@presage/service/log.ts';
+import { setFlagsFromString } from 'node:v8';
+import { createApp } from './app.ts';
+import { collectorFlags, exporterFlags } from './flags.ts';
+import manifest from '../package.json' with { type: 'json' };
+
+// A scrape makes some hundred kilobytes of short-lived text. Small spaces that are swept often keep the process small.
+setFlagsFromString('--max-semi-space-size=1');
+setFlagsFromString('--optimize-for-size');
+
+const program = {
+  name: 'presage-exporter',
+  version: manifest.version,
+  help: manifest.description,
+  flags: { exporter: exporterFlags, collectors: collectorFlags() },
+};
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const parsed = parseFlags(program, process.argv.slice(2));
+  if ('text' in parsed) return void process.stdout.write(parsed.text);
+  const { exporter: values, collectors } = parsed.values;
+  const log = createLogger({ level: values['log.level'], format: values['log.format'], write: (line) => process.stderr.write(line) });
+  const app = createApp({
+    paths: {
+      procfs: values['path.procfs'],
+      sysfs: values['path.sysfs'],
+      rootfs: values['path.rootfs'],
+      udevData: values['path.udev.data'],
+    },
+    listenAddresses: values['web.listen-address'],
+    telemetryPath: values['web.telemetry-path'],
+    maxRequests: values['web.max-requests'],
+    exporterMetrics: !values['web.disable-exporter-metrics'],
+    disableDefaults: values['collector.disable-defaults'],
+    collectorTimeout: values['collector.timeout'],
+    collectorValues: collectors,
+    build: {
+      version: manifest.version,
+      revision: 'unknown',
+      node: process.versions.node,
+      platform: process.platform,
+      architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+    },
+    helperWorker: new URL('./helper.worker.js', import.meta.url),
+    log,
+  });
+  const stop = () => void app.close().then(() => log.info('stopped'));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  for (const url of await app.start()) log.info('listening', { url });
+}

@@ -1,0 +1,48 @@
+import type { RenderedAlertmanager } from './configuration.ts';
+import type { Notification } from './notifications.ts';
+import { address, preferredPorts, type Service, type Site } from './plans.ts';
+
+/** The addresses, what to look at, and where notifications go. */
+export function formatTable(site: Site, { leftOut, kept }: RenderedAlertmanager, demo: boolean): string {
+  const missing = new Map(leftOut.map(({ receiver, integration, secret }) => [`${receiver}/${integration}`, secret]));
+  const lines = [
+    '',
+    demo ? 'Presage is running. The hosts demo-* and their three weeks of history are generated, not measured.' : 'Presage is running.',
+    '',
+    row(site, 'prometheus', 'Prometheus', ''),
+    row(site, 'alertmanager', 'Alertmanager', ''),
+    row(site, 'sidecar', 'Presage', 'what it watches and how it is doing'),
+    row(site, 'exporter', 'Exporter', 'metrics of this host'),
+    '',
+    'Paste into Prometheus (Graph, end of the range six hours from now):',
+    ...queries(demo).map((query) => `  ${query}`),
+    '',
+    `Notifications are printed here${kept.length === 0 ? '' : `, and sent by ${kept.join(', ')}`}.`,
+    ...[...missing].map(([integration, secret]) => `  not sent by ${integration}: there is no ${secret}`),
+    '',
+    `Logs and data: ${site.data}`,
+    'Ctrl-C stops everything.',
+  ];
+  return lines.join('\n');
+}
+
+/** One line for a notification that Alertmanager sent. */
+export function formatNotification({ status, severity, name, summary }: Notification): string {
+  return `[${status === 'resolved' ? 'resolved' : severity || 'alert'}] ${name}: ${summary}`;
+}
+
+function row(site: Site, service: Service, title: string, hint: string): string {
+  const taken = site.ports[service] === preferredPorts[service] ? '' : `(port ${preferredPorts[service]} was taken)`;
+  return `  ${title.padEnd(14)}http://${address(site, service)}/  ${[hint, taken].filter((text) => text !== '').join(' ')}`.trimEnd();
+}
+
+function queries(demo: boolean): readonly string[] {
+  const matcher = demo ? ',instance="demo-web-1"' : '';
+  return [
+    `presage_forecast{watch="cpu"${matcher},quantile=~"0.1|0.5|0.9"}`,
+    'presage_forecast{quantile="0.5"} offset -6h',
+    'topk(10, presage_anomaly_score)',
+    'sort(presage_time_to_limit_seconds{quantile="0.5"} < +Inf)',
+    ...(demo ? ['1 - node_filesystem_avail_bytes{instance="demo-db-1"} / node_filesystem_size_bytes'] : []),
+  ];
+}
