@@ -1,9 +1,11 @@
 import { type Answer, isRecord, parseAnswer, parseMatrix, parseVector } from './answer.ts';
 import { createGate } from './gate.ts';
 import { type InstantSeries, joinMatrices, type MatrixSeries } from './matrix.ts';
-import { PrometheusError, TooMuchError } from './prometheus-error.ts';
+import { PrometheusError, RetryableError, TooMuchError } from './prometheus-error.ts';
 import { type Retry, withRetries } from './retry.ts';
-import { createTransport, type Endpoint, type HttpAnswer, shownAddress } from './transport.ts';
+import { readByHalves, readRemote } from './sample-reader.ts';
+import { printSelector, type Selector } from './selector.ts';
+import { createTransport, type Endpoint, type HttpAnswer, type HttpQuestion, shownAddress, type Transport } from './transport.ts';
 
 export interface PrometheusClientOptions extends Endpoint {
   /** Seconds for one request; Prometheus is told the same. */
@@ -14,6 +16,8 @@ export interface PrometheusClientOptions extends Endpoint {
   readonly tries?: number;
   /** Largest answer taken; a larger one splits the range. Default 64 MiB. */
   readonly maxAnswerBytes?: number;
+  /** Most samples that `readSamples` takes in one answer; more split the range. Default 20 million. */
+  readonly maxSamples?: number;
   /** Waits so many seconds. */
   readonly sleep: (seconds: number) => Promise<void>;
   /** Uniform in [0, 1). */
@@ -36,6 +40,11 @@ export interface PrometheusClient {
   queryRange(expr: string, start: number, end: number, step: number): Promise<readonly MatrixSeries[]>;
   /** The values of `expr` at `time` (Unix seconds). */
   query(expr: string, time: number): Promise<readonly InstantSeries[]>;
+  /**
+   * The raw samples of a selector from `start` to `end` (Unix seconds, inclusive), stale markers left out: by remote read in streamed
+   * chunks, or, from a server without it, by a range selector.
+   */
+  readSamples(selector: Selector, start: number, end: number): Promise<readonly MatrixSeries[]>;
   /** The version that the server names, empty where it names none. */
   buildInfo(): Promise<{ readonly version: string }>;
   /** Resolves when the server answers a query; one attempt. */
@@ -49,7 +58,8 @@ const maxPoints = 11_000;
 
 /** A client with limits on requests in flight, answer size, tries and time. */
 export function createPrometheusClient(options: PrometheusClientOptions): PrometheusClient {
-  const ask = createAsker(options);
+  const line = createLine(options);
+  const ask = createAsker(options, line);
   const queryRange = async (expr: string, start: number, end: number, step: number) => {
     const ranged = async (from: number, to: number) => {
       const parameters = {
@@ -74,6 +84,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
   return {
     queryRange,
     query: (expr, time) => query(expr, time),
+    readSamples: createSampleReader(options, line, ask),
     buildInfo: async () => {
       const data = await ask('status/buildinfo', {});
       return { version: isRecord(data) && typeof data.version === 'string' ? data.version : '' };
@@ -95,39 +106,66 @@ interface Request {
   readonly tries?: number | undefined;
 }
 
-function createAsker(options: PrometheusClientOptions): (path: string, request: Request) => Promise<unknown> {
-  const transport = createTransport({ ...options, maxAnswerBytes: options.maxAnswerBytes ?? 64 * 2 ** 20 });
+/** What all requests share. */
+interface Line {
+  readonly address: string;
+  readonly transport: Transport;
+  readonly maxAnswerBytes: number;
+  /** Runs one attempt at a time of at most `concurrency` requests, and further attempts where that may help. */
+  readonly attempt: <T>(request: () => Promise<T>, tries?: number) => Promise<T>;
+}
+
+function createLine(options: PrometheusClientOptions): Line {
+  const maxAnswerBytes = options.maxAnswerBytes ?? 64 * 2 ** 20;
   const gate = createGate(options.concurrency ?? 2);
-  const address = shownAddress(options.url);
+  return {
+    address: shownAddress(options.url),
+    transport: createTransport({ ...options, maxAnswerBytes }),
+    maxAnswerBytes,
+    attempt: (request, tries = options.tries ?? 5) =>
+      withRetries(() => gate(request), { ...options, tries, retryAfter: (error) => retryAfter(error, options.signal) }),
+  };
+}
+
+type Ask = (path: string, request: Request) => Promise<unknown>;
+
+function createAsker(options: PrometheusClientOptions, { address, transport, attempt }: Line): Ask {
   return async (path, { expr, parameters, get, tries }) => {
     const target = `api/v1/${path}${get ? `?${new URLSearchParams(get).toString()}` : ''}`;
-    const form = { 'content-type': 'application/x-www-form-urlencoded' };
-    const attempt = async () => {
-      const answer = await gate(() =>
-        parameters
-          ? transport({ method: 'POST', path: target, body: new URLSearchParams(parameters).toString(), headers: form })
-          : transport({ method: 'GET', path: target }),
-      );
-      return readAnswer(answer, `${address}api/v1/${path}`);
-    };
-    const answer = await withRetries(attempt, {
-      ...options,
-      tries: tries ?? options.tries ?? 5,
-      retryAfter: (error) => retryAfter(error, options.signal),
-    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const question: HttpQuestion = parameters
+      ? { method: 'POST', path: target, body: new URLSearchParams(parameters).toString(), headers }
+      : { method: 'GET', path: target };
+    const answer = await attempt(async () => readAnswer(await transport.request(question), `${address}api/v1/${path}`), tries);
     for (const warning of answer.warnings) options.onWarning?.(expr ?? path, warning);
     return answer.data;
   };
 }
 
-/** An error that says how long the server asked to be left alone. */
-class RetryableError extends PrometheusError {
-  readonly retryAfterSeconds: number;
-
-  constructor(message: string, answer: HttpAnswer) {
-    super('overloaded', message, answer.status);
-    this.retryAfterSeconds = answer.retryAfterSeconds;
-  }
+function createSampleReader(options: PrometheusClientOptions, line: Line, ask: Ask): PrometheusClient['readSamples'] {
+  return async (selector, start, end) => {
+    const expr = printSelector(selector);
+    const onHistograms = (count: number): void => options.onHistograms?.(expr, count);
+    const remote = { ...line, address: `${line.address}api/v1/read`, maxSamples: options.maxSamples ?? 20_000_000, onHistograms };
+    const chunks = (from: number, to: number) => line.attempt(() => readRemote(remote, selector.matchers, from, to));
+    const ranged = async (from: number, to: number) => {
+      // One millisecond more, as Prometheus 3 leaves the start of a range out; Prometheus 2 takes it in.
+      const parameters = {
+        query: `${expr}[${Math.round((to - from) * 1000) + 1}ms]`,
+        time: seconds(to),
+        timeout: `${options.timeoutSeconds}s`,
+      };
+      const { series, histograms } = parseMatrix(await ask('query', { expr, parameters }));
+      if (histograms > 0) onHistograms(histograms);
+      return series.map((each) => (from <= each.times[0] ? each : withoutFirst(each)));
+    };
+    try {
+      return await readByHalves(chunks, start, end);
+    } catch (error) {
+      if (!(error instanceof PrometheusError) || (error.kind !== 'refused' && error.kind !== 'bad-answer')) throw error;
+      return readByHalves(ranged, start, end);
+    }
+  };
 }
 
 function retryAfter(error: unknown, signal: AbortSignal | undefined): number | undefined {
@@ -143,7 +181,7 @@ function readAnswer(answer: HttpAnswer, address: string): Answer {
     throw new PrometheusError('refused', `${address}: ${parsed.error || parsed.errorType}`, answer.status);
   }
   const message = `${address}: ${answer.status} ${errorText(answer)}`;
-  if (answer.status >= 500 || answer.status === 429) throw new RetryableError(message, answer);
+  if (answer.status >= 500 || answer.status === 429) throw new RetryableError(message, answer.status, answer.retryAfterSeconds);
   if (saysTooMuch(answer.status, message)) throw new TooMuchError(message, answer.status);
   throw new PrometheusError('refused', message, answer.status);
 }
@@ -186,6 +224,11 @@ async function readInChunks(read: ReadRange, start: number, end: number, step: n
     }
   }
   return joinMatrices(chunks);
+}
+
+/** Without the sample that lies a millisecond before the range. */
+function withoutFirst(series: MatrixSeries): MatrixSeries {
+  return { ...series, times: series.times.subarray(1), values: series.values.subarray(1) };
 }
 
 /** Prometheus reads times with milliseconds. */

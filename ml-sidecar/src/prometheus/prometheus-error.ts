@@ -27,3 +27,14 @@ export class TooMuchError extends PrometheusError {
     super('overloaded', message, status);
   }
 }
+
+/** 5xx or 429: the same question may be answered later. */
+export class RetryableError extends PrometheusError {
+  /** Seconds that the server asked to be left alone, else 0. */
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, status: number, retryAfterSeconds: number) {
+    super('overloaded', message, status);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

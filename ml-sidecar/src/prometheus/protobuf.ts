@@ -69,6 +69,14 @@ export class ProtobufReader {
     return this.#view.getFloat64(this.#take(8), true);
   }
 
+  /** A little-endian double, or undefined for Prometheus' stale marker, 0x7ff0000000000002. */
+  sampleValue(): number | undefined {
+    const at = this.#take(8);
+    const value = this.#view.getFloat64(at, true);
+    const stale = Number.isNaN(value) && this.#view.getUint32(at, true) === 2 && this.#view.getUint32(at + 4, true) === 0x7ff00000;
+    return stale ? undefined : value;
+  }
+
   /** The content of a length-delimited field, not copied. */
   content(): Uint8Array {
     const length = this.uint();

@@ -8,13 +8,25 @@ export class SnappyError extends Error {
  * Throws a SnappyError. Format: google/snappy, format_description.txt.
  */
 export function snappyDecompress(input: Uint8Array, maxLength: number): Uint8Array {
-  const { length, at } = readLength(input);
-  if (length > maxLength) throw new SnappyError(`snappy block declares ${length} bytes, want at most ${maxLength}`);
-  // The densest element, a copy of 64 bytes, takes 3 bytes: no honest block declares more.
-  if (length > (input.length - at) * 22) throw new SnappyError(`snappy block of ${input.length} bytes declares ${length} bytes`);
+  const { length, at } = readLength(input, maxLength);
   const output = new Uint8Array(length);
   decodeElements(input, at, output);
   return output;
+}
+
+/**
+ * Decompresses block after block as `snappyDecompress` does. A result up to 1 MiB lies in memory that the next call uses again,
+ * which saves a stream of equal bodies most of its garbage.
+ */
+export function createSnappyReader(maxLength: number): (input: Uint8Array) => Uint8Array {
+  const kept = new Uint8Array(Math.min(maxLength, 2 ** 20));
+  return (input) => {
+    const { length, at } = readLength(input, maxLength);
+    if (length > kept.length) return snappyDecompress(input, maxLength);
+    const output = kept.subarray(0, length);
+    decodeElements(input, at, output);
+    return output;
+  };
 }
 
 /** Compresses into one raw snappy block: greedy matching of four bytes over blocks of 64 KiB. */
@@ -34,13 +46,20 @@ export function snappyCompress(input: Uint8Array): Uint8Array {
 const blockSize = 65_536;
 const hashBits = 14;
 
-function readLength(input: Uint8Array): { readonly length: number; readonly at: number } {
+function readLength(input: Uint8Array, maxLength: number): { readonly length: number; readonly at: number } {
   let length = 0;
   for (let at = 0; at < 5 && at < input.length; at++) {
     length += (input[at] & 127) * 2 ** (7 * at);
-    if (input[at] < 128) return { length, at: at + 1 };
+    if (input[at] < 128) return checkLength(length, maxLength, input.length, at + 1);
   }
   throw new SnappyError('snappy block has no length');
+}
+
+function checkLength(length: number, maxLength: number, size: number, at: number): { readonly length: number; readonly at: number } {
+  if (length > maxLength) throw new SnappyError(`snappy block declares ${length} bytes, want at most ${maxLength}`);
+  // The densest element, a copy of 64 bytes, takes 3 bytes: no honest block declares more.
+  if (length > (size - at) * 22) throw new SnappyError(`snappy block of ${size} bytes declares ${length} bytes`);
+  return { length, at };
 }
 
 function decodeElements(input: Uint8Array, start: number, output: Uint8Array): void {

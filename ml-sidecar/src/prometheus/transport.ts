@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
+import { Readable } from 'node:stream';
 import axios, { type AxiosInstance } from 'axios';
 import { PrometheusError, TooMuchError } from './prometheus-error.ts';
 
@@ -39,32 +40,113 @@ export interface HttpQuestion {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends one request and gives whatever status comes back. Throws a PrometheusError where nothing usable does. */
-export type Transport = (question: HttpQuestion) => Promise<HttpAnswer>;
+/** An answer whose body is still coming. */
+export interface HttpStream {
+  readonly status: number;
+  readonly contentType: string;
+  readonly retryAfterSeconds: number;
+  /** Throws a PrometheusError where the connection breaks or nothing comes for the time limit of the transport. */
+  readonly pieces: AsyncIterable<Buffer>;
+}
+
+/** Sends one request and gives whatever status comes back. Both throw a PrometheusError where nothing usable does. */
+export interface Transport {
+  /** The whole answer, within the time limit. */
+  request(question: HttpQuestion): Promise<HttpAnswer>;
+  /** The answer piece by piece, each within the time limit. The pieces must be read to the end or left by `break`. */
+  stream(question: HttpQuestion): Promise<HttpStream>;
+}
 
 /** A transport over axios that keeps its connections. */
 export function createTransport(options: TransportOptions): Transport {
   const { base, shown, loopback } = readAddress(options.url);
   const client = createAxios(options, base, loopback);
-  return async ({ method, path, body, headers }) => {
-    const deadline = AbortSignal.timeout(options.timeoutSeconds * 1000);
+  const send = async (question: HttpQuestion, responseType: 'arraybuffer' | 'stream', watch: Watch) => {
+    const { method, path, body, headers } = question;
     try {
-      const answer = await client.request<Buffer>({
+      const data = typeof body === 'object' ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body;
+      const answer = await client.request<unknown>({
         method,
         url: path,
-        data: typeof body === 'object' ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body,
+        data,
         headers: { ...headers },
-        signal: options.signal ? AbortSignal.any([deadline, options.signal]) : deadline,
+        signal: watch.signal,
+        responseType,
       });
-      return {
-        status: answer.status,
-        body: answer.data,
-        contentType: String(answer.headers['content-type'] ?? ''),
-        retryAfterSeconds: Math.max(0, Number(answer.headers['retry-after'] ?? 0)) || 0,
-      };
+      return { status: answer.status, body: answer.data, ...readHeaders(answer.headers) };
     } catch (error) {
-      throw readFailure(error, `${shown}${path}`, deadline.aborted, options);
+      throw readFailure(error, `${shown}${path}`, watch.late(), options);
     }
+  };
+  return {
+    request: async (question) => {
+      const watch = startWatch(options);
+      try {
+        const { body, ...answer } = await send(question, 'arraybuffer', watch);
+        return { ...answer, body: Buffer.isBuffer(body) ? body : Buffer.alloc(0) };
+      } finally {
+        watch.stop();
+      }
+    },
+    stream: async (question) => {
+      const watch = startWatch(options);
+      const { body, ...answer } = await send(question, 'stream', watch);
+      return {
+        ...answer,
+        pieces: watched(body instanceof Readable ? body : Readable.from([]), watch, (error) =>
+          readFailure(error, `${shown}${question.path}`, watch.late(), options),
+        ),
+      };
+    },
+  };
+}
+
+/** Ends a request that takes too long. */
+interface Watch {
+  readonly signal: AbortSignal;
+  /** Starts the time anew. */
+  again(): void;
+  stop(): void;
+  late(): boolean;
+}
+
+function startWatch({ timeoutSeconds, signal }: TransportOptions): Watch {
+  const controller = new AbortController();
+  let late = false;
+  const expire = (): void => {
+    late = true;
+    controller.abort();
+  };
+  let timer = setTimeout(expire, timeoutSeconds * 1000);
+  return {
+    signal: signal ? AbortSignal.any([controller.signal, signal]) : controller.signal,
+    again: () => {
+      clearTimeout(timer);
+      timer = setTimeout(expire, timeoutSeconds * 1000);
+    },
+    stop: () => clearTimeout(timer),
+    late: () => late,
+  };
+}
+
+async function* watched(pieces: AsyncIterable<Buffer>, watch: Watch, failure: (error: unknown) => Error): AsyncIterable<Buffer> {
+  try {
+    for await (const piece of pieces) {
+      watch.again();
+      yield piece;
+    }
+  } catch (error) {
+    throw failure(error);
+  } finally {
+    watch.stop();
+  }
+}
+
+function readHeaders(headers: Readonly<Record<string, unknown>>): Pick<HttpAnswer, 'contentType' | 'retryAfterSeconds'> {
+  const contentType = headers['content-type'];
+  return {
+    contentType: typeof contentType === 'string' ? contentType : '',
+    retryAfterSeconds: Math.max(0, Number(headers['retry-after'] ?? 0)) || 0,
   };
 }
 
@@ -77,7 +159,6 @@ function createAxios(options: TransportOptions, base: URL, loopback: boolean): A
   const basicAuth = options.basicAuth ?? credentialsOf(options.url);
   return axios.create({
     baseURL: base.href,
-    responseType: 'arraybuffer',
     maxContentLength: options.maxAnswerBytes,
     maxRedirects: 3,
     validateStatus: () => true,

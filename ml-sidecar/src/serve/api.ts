@@ -61,6 +61,7 @@ function describeSeries(watch: Watch, series: WatchedSeries): object {
     labels: series.labels,
     state: watch.stateOf(series),
     samples: series.ring.finite,
+    time: Number.isFinite(series.lastFinite) ? series.lastFinite * series.shape.step : null,
     score: series.score,
     direction: series.direction,
     skill: finite(series.skill),
