@@ -21,6 +21,8 @@ export interface TargetSeries {
   readonly at: (time: number) => number;
   /** Seconds between two values of the history and how far back it goes. */
   readonly history: { readonly every: number; readonly span: number };
+  /** Whether the target goes on serving it; yes unless told. */
+  readonly live?: boolean;
 }
 
 export interface RigOptions {
@@ -64,7 +66,12 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'presage-rig-'));
   const ports = await choosePorts({ prometheus: 0, alertmanager: 0, sidecar: 0, twin: 0, target: 0, webhook: 0 });
   const webhooks: unknown[] = [];
-  const target = await listen(ports.target, () => exposition(options.series, Date.now() / 1000));
+  const target = await listen(ports.target, () =>
+    exposition(
+      options.series.filter(({ live }) => live !== false),
+      Date.now() / 1000,
+    ),
+  );
   const webhook = await listen(ports.webhook, (body) => void webhooks.push(JSON.parse(body)));
   const address = (name: keyof typeof ports) => `127.0.0.1:${ports[name]}`;
   writeConfiguration(folder, options, address);
@@ -181,8 +188,10 @@ function writeConfiguration(
 async function loadHistory(folder: string, { promtool }: Binaries, series: readonly TargetSeries[]): Promise<void> {
   const now = Math.floor(Date.now() / 1000) - 5;
   let text = '';
+  let family = '';
   for (const { name, labels, at, history } of series) {
-    text += `# TYPE ${name} gauge\n`;
+    if (name !== family) text += `# TYPE ${name} gauge\n`;
+    family = name;
     const head = `${name}${labelText({ ...labels, job: 'node', instance: 'this-host' })}`;
     for (let time = now - history.span; time <= now; time += history.every) text += `${head} ${at(time)} ${time}\n`;
   }
