@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
+
+/** A real program that a test has started on a port of its own. */
+export interface StartedProgram {
+  readonly port: number;
+  readonly url: string;
+  /** Ends it: SIGTERM, or SIGKILL where it must not say goodbye. Resolves when it is gone. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly args: (port: number) => readonly string[];
+  /** Whether it is ready to be used. */
+  readonly ready: (url: string, port: number) => Promise<boolean>;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+/** Starts a program on a free loopback port and waits until it is ready. Throws what it said where it ends before. */
+export async function startProgram(program: UnversionedProgram, { args, ready, port: wanted }: StartOptions): Promise<StartedProgram> {
+  const port = wanted ?? (await freePort());
+  const child = spawn(program.path, [...program.args, ...args(port)], {
+    env: { ...process.env, ...program.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const listen = (piece: Buffer): void => void (said = (said + piece.toString()).slice(-4000));
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = `http://127.0.0.1:${port}`;
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
+    child.kill(signal);
+    await ended;
+  };
+  const isReady = async (): Promise<boolean> => {
+    if (child.exitCode !== null) throw new Error(`${program.path} ended: ${said}`);
+    return ready(url, port);
+  };
+  try {
+    await until(isReady, 30, program.path);
+  } catch (error) {
+    await stop('SIGKILL');
+    throw error;
+  }
+  return { port, url, stop };
+}
+
+/** Waits until `condition` holds; rejects after so many seconds. A condition that throws does not hold yet, unless the time is up. */
+export async function until(condition: () => boolean | Promise<boolean>, seconds: number, what: string): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (let last: unknown; ; await sleep(30)) {
+    try {
+      if (await condition()) return;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`, { cause: last });
+  }
+}
+
+/** Whether a GET is answered with 200. */
+export async function answers(url: string): Promise<boolean> {
+  return (await fetch(url)).ok;
+}
+
+/** A server on a loopback port of its own. */
+export interface TestServer {
+  readonly url: string;
+  readonly address: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Serves with whole bodies. */
+export async function serve(answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void): Promise<TestServer> {
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => answer(request, Buffer.concat(parts), response));
+  });
+  const port = await listenOn(server, 0);
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${port}`, address: `127.0.0.1:${port}`, close };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listenOn(server, 0);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function listenOn(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
