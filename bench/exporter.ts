@@ -8,12 +8,13 @@ import { atMost, quantileOf, shown, type Bench, type BenchRow } from './bench.ts
 import { startScraped, type ScrapedProcess } from './scraped-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = join(root, 'exporter/dist/main.js');
+const main = join(root, 'exporter/bin/presage-exporter.js');
 const rival = 'prometheus-node-exporter';
 const fixtures = join(root, '../shared/exporter/fixtures-1.5.0.tar.gz');
 const ROUNDS = 4;
 const SCRAPES = 200;
-const WARM_UP = 50;
+/** Enough for the just-in-time compiler; an exporter runs for weeks. */
+const WARM_UP = 400;
 const MANY = 10_000;
 const GZIP = { 'Accept-Encoding': 'gzip' };
 
@@ -45,8 +46,7 @@ const flagsOf = (names: readonly string[], paths: readonly string[]) => (address
 ];
 
 const startTheirs = (names: readonly string[], paths: readonly string[] = []) => startScraped(rival, flagsOf(names, paths), '/metrics');
-const startOurs = (names: readonly string[], paths: readonly string[] = []) =>
-  startScraped(process.execPath, (address) => [main, ...flagsOf(names, paths)(address)], '/metrics');
+const startOurs = (names: readonly string[], paths: readonly string[] = []) => startScraped(main, flagsOf(names, paths), '/metrics');
 
 interface Measured {
   readonly milliseconds: number[];

@@ -68,7 +68,13 @@ async function scrapeFixtures(fixtures: string): Promise<string> {
       : `--collector.${collector.name}`,
   );
   const flags = FLAGS.filter((flag) => known.has(flag.slice(2).split('=')[0])).map((flag) => flag.replace('=fixtures/', `=${fixtures}/`));
-  const paths = { procfs: `${fixtures}/proc`, sysfs: `${fixtures}/sys`, rootfs: fixtures, udevData: `${fixtures}/udev/data` };
+  const paths = {
+    procfs: `${fixtures}/proc`,
+    sysfs: `${fixtures}/sys`,
+    rootfs: fixtures,
+    udevData: `${fixtures}/udev/data`,
+    zoneFile: '/etc/localtime',
+  };
   const host = createHost(paths, noHelper);
   return (await createRunner(host, startWith([...switches, ...flags]), silentLogger).scrape(10)).text;
 }

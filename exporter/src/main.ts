@@ -1,13 +1,8 @@
 import { parseFlags, UsageError } from '@presage/service/command-line.ts';
 import { createLogger } from '@presage/service/log.ts';
-import { setFlagsFromString } from 'node:v8';
 import { createApp } from './app.ts';
 import { collectorFlags, exporterFlags } from './flags.ts';
 import manifest from '../package.json' with { type: 'json' };
-
-// A scrape makes some hundred kilobytes of short-lived text. Small spaces that are swept often keep the process small.
-setFlagsFromString('--max-semi-space-size=1');
-setFlagsFromString('--optimize-for-size');
 
 const program = {
   name: 'presage-exporter',
@@ -35,6 +30,7 @@ async function main(): Promise<void> {
       sysfs: values['path.sysfs'],
       rootfs: values['path.rootfs'],
       udevData: values['path.udev.data'],
+      zoneFile: process.env['TZ'] ? `/usr/share/zoneinfo/${process.env['TZ'].replace(/^:/, '')}` : '/etc/localtime',
     },
     listenAddresses: values['web.listen-address'],
     telemetryPath: values['web.telemetry-path'],

@@ -44,10 +44,17 @@ export const filesystem = defineCollector({
       include: [TYPES_INCLUDE, values[TYPES_INCLUDE]],
       exclude: [TYPES_EXCLUDE, exclude(values[TYPES_INCLUDE], values[TYPES_EXCLUDE], TYPES_EXCLUDED)],
     });
+    let last = '';
+    let mounts: readonly Mount[] = [];
     return (host, sink, deadline) => {
       const text = host.proc.tryRead('1/mountinfo') ?? host.proc.read('self/mountinfo');
-      const mounts = parseMountinfo(text, host.root.root).filter((mount) => mountShown(mount.mountPoint) && typeShown(mount.fsType));
-      return writeMounts(host, sink, distinct(mounts), timeoutWithin(deadline, values[TIMEOUT]));
+      // Mounts change seldom, and container hosts have thousands.
+      if (text !== last) {
+        const shown = parseMountinfo(text, host.root.root).filter((mount) => mountShown(mount.mountPoint) && typeShown(mount.fsType));
+        mounts = distinct(shown);
+        last = text;
+      }
+      return writeMounts(host, sink, mounts, timeoutWithin(deadline, values[TIMEOUT]));
     };
   },
 });

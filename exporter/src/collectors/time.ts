@@ -8,7 +8,7 @@ export const time = defineCollector({
   start: () => (host, sink) => {
     const now = host.now();
     sink.gauge('node_time_seconds', 'System time in seconds since epoch (1970).').add(now);
-    const zone = zoneAt(new Date(now * 1000));
+    const zone = host.zone(new Date(now * 1000));
     sink
       .gauge('node_time_zone_offset_seconds', 'System time zone offset in seconds.')
       .add(zone.offset, labelText({ time_zone: zone.name }));
@@ -21,32 +21,15 @@ export const time = defineCollector({
       const device = /^clocksource(\d+)$/.exec(folder)?.[1];
       if (device === undefined) continue;
       const path = `devices/system/clocksource/${folder}`;
-      for (const clocksource of words(host.sys.tryRead(`${path}/available_clocksource`)))
+      for (const clocksource of parseClocksources(host.sys.tryRead(`${path}/available_clocksource`)))
         available.add(1, labelText({ clocksource, device }));
-      for (const clocksource of words(host.sys.tryRead(`${path}/current_clocksource`))) current.add(1, labelText({ clocksource, device }));
+      for (const clocksource of parseClocksources(host.sys.tryRead(`${path}/current_clocksource`)))
+        current.add(1, labelText({ clocksource, device }));
     }
   },
 });
 
-function words(text: string | undefined): string[] {
+/** The names in a clocksource file; none where it is missing. */
+export function parseClocksources(text: string | undefined): string[] {
   return (text ?? '').split(/\s+/).filter((word) => word !== '');
-}
-
-const zones = new Map<number, string>();
-
-/**
- * The zone's short name as C libraries write it (UTC, CET) and its offset east of Greenwich in seconds. Names are looked up once an
- * hour of the clock, because Intl takes 50 µs.
- */
-export function zoneAt(date: Date): { readonly name: string; readonly offset: number } {
-  const offset = -60 * date.getTimezoneOffset() || 0;
-  const hour = Math.floor(date.getTime() / 3_600_000);
-  let name = zones.get(hour);
-  if (name === undefined) {
-    zones.clear();
-    const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date);
-    name = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC';
-    zones.set(hour, name);
-  }
-  return { name, offset };
 }

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { machine, networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 import { Tree } from './tree.ts';
+import { createZoneReader, type Zone } from './time-zone.ts';
 import type { FileSystemStatus } from './helper-protocol.ts';
 import type { Helper } from './helper.ts';
 
@@ -10,6 +11,8 @@ export interface HostPaths {
   readonly sysfs: string;
   readonly rootfs: string;
   readonly udevData: string;
+  /** The compiled zone file of this process: /etc/localtime, or what TZ names. */
+  readonly zoneFile: string;
 }
 
 /** All that a collector may read. Collectors touch nothing else: no `fs`, no `process`, no clock of their own. */
@@ -30,6 +33,8 @@ export interface Host {
   readonly statfs: (path: string) => FileSystemStatus;
   /** The addresses of this machine's interfaces. */
   readonly addresses: () => NodeJS.Dict<NetworkInterfaceInfo[]>;
+  /** The time zone of this process. */
+  readonly zone: (date: Date) => Zone;
   /** Unix time in seconds. */
   readonly now: () => number;
 }
@@ -48,6 +53,7 @@ export function createHost(paths: HostPaths, helper: Helper): Host {
     machine: machine(),
     statfs: (path) => statfsSync(path),
     addresses: networkInterfaces,
+    zone: createZoneReader(paths.zoneFile),
     now: () => Date.now() / 1000,
   };
 }

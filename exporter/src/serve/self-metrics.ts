@@ -43,8 +43,7 @@ export function createSelfMetrics(build: Build, detailed: boolean): SelfMetrics 
     registers: detailed ? registers : [],
   });
   for (const code of ['200', '500', '503']) requests.inc({ code }, 0);
-  // The event loop's delay is sampled by a timer: once in 500 ms, so that an idle exporter stays idle.
-  if (detailed) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 500 });
+  if (detailed) addRuntime(registry);
   return {
     scrapeBegins() {
       inFlight.inc();
@@ -57,6 +56,15 @@ export function createSelfMetrics(build: Build, detailed: boolean): SelfMetrics 
     write: () => registry.metrics(),
     close: () => registry.clear(),
   };
+}
+
+/**
+ * prom-client's metrics of process and runtime, but for the event loop's delay: working out its quantiles takes longer than reading
+ * a host's /proc, and the timer that samples it keeps an idle exporter awake (hence the long precision until it is removed).
+ */
+function addRuntime(registry: Registry): void {
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 60_000 });
+  for (const { name } of registry.getMetricsAsArray()) if (name.startsWith('nodejs_eventloop_lag')) registry.removeSingleMetric(name);
 }
 
 /** `node_exporter_build_info` under the labels that dashboards read; Presage's own beside it. */

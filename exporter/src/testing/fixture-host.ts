@@ -64,13 +64,14 @@ export function unpack(names: readonly string[], change: (text: string) => strin
 
 /** A host over an unpacked tree, with a clock that stands at 2026-01-02 03:04:05 UTC and a root file system of 1000 blocks. */
 export function hostOver(root: string, helper: Helper = noHelper): Host {
-  const paths = { procfs: `${root}/proc`, sysfs: `${root}/sys`, rootfs: `${root}/root`, udevData: `${root}/udev` };
+  const paths = { procfs: `${root}/proc`, sysfs: `${root}/sys`, rootfs: `${root}/root`, udevData: `${root}/udev`, zoneFile: '' };
   return {
     ...createHost(paths, helper),
     machine: 'x86_64',
     now: () => 1_767_323_045,
     statfs: () => ({ bsize: 4096, blocks: 1000, bfree: 500, bavail: 400, files: 100, ffree: 60 }),
     addresses: () => ({}),
+    zone: () => ({ name: 'CET', offset: 3600 }),
   };
 }
 
