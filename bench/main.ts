@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { anomaly } from './anomaly.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { exporter } from './exporter.ts';
 
 /** Every benchmark. `npm run bench -- NAME …` runs those named, without a name all. */
-const benches: readonly Bench[] = [exporter];
+const benches: readonly Bench[] = [anomaly, exporter];
 
 const results = fileURLToPath(new URL('../results', import.meta.url));
 const names = process.argv.slice(2);

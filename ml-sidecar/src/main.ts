@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { command, parseCommand, UsageError } from '@presage/service/command-line.ts';
 import { durationFlag, stringFlag } from '@presage/service/flags.ts';
@@ -8,6 +8,7 @@ import { webFlags, webListening } from '@presage/service/web.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { endpointOf, runApp, type World } from './app/app.ts';
 import { cardinalityOf, checkWatches } from './app/check.ts';
+import { evaluateAnomalyCommand } from './app/evaluate-anomaly.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
 import { detectors } from './detectors/index.ts';
@@ -58,6 +59,13 @@ const program = {
         timeout: durationFlag({ help: 'Longest wait for Prometheus; 0s asks it nothing.', default: 10 }),
       },
       run: async (flags) => check(flags['config.file'], flags.timeout),
+    }),
+    'evaluate anomaly': evaluateAnomalyCommand({
+      read: (path) => readFileSync(path),
+      open(path) {
+        const file = path === undefined ? 1 : openSync(path, 'w');
+        return { write: (text) => void writeSync(file, text), close: () => path !== undefined && closeSync(file) };
+      },
     }),
   },
 };

@@ -1,5 +1,7 @@
 import { autoDetector } from './auto.ts';
+import { autoHostDetector } from './auto-host.ts';
 import type { Detector } from './detector.ts';
+import type { HostDetector } from './host-detector.ts';
 import { robustZscore } from './robust-zscore.ts';
 
 /** Every detector that a configuration may name. Listed means tested: `detector.laws.test.ts` runs over all of them. */
@@ -8,4 +10,12 @@ export const detectors: readonly Detector[] = [autoDetector(), robustZscore];
 /** The detector that users call `name`, or nothing if none is called so. */
 export function detectorNamed(name: string): Detector | undefined {
   return detectors.find((detector) => detector.name === name);
+}
+
+/** Every detector of whole hosts. */
+export const hostDetectors: readonly HostDetector[] = [autoHostDetector()];
+
+/** The detector of whole hosts that users call `name`, or nothing if none is called so. */
+export function hostDetectorNamed(name: string): HostDetector | undefined {
+  return hostDetectors.find((detector) => detector.name === name);
 }
