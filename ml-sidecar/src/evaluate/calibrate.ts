@@ -1,11 +1,12 @@
-import type { Forecaster, FittedForecaster } from '../forecasters/forecaster.ts';
+import type { Choice, ChoiceBucket, Forecaster, FittedForecaster } from '../forecasters/forecaster.ts';
 import { lastValue } from '../forecasters/last-value.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { pinballLoss } from '../stats/pinball.ts';
 import { quantileInPlace } from '../stats/quantile.ts';
 import type { Forecast, Series } from '../stats/series.ts';
+import { prefixOf } from '../stats/series.ts';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
-import { heldBackOrigins, prefixOf } from './origins.ts';
+import { heldBackOrigins } from './origins.ts';
 
 /** Values between which a series physically stays. Either may be infinite. */
 export type Bounds = readonly [lowest: number, highest: number];
@@ -15,6 +16,8 @@ export interface CalibrationOptions {
   readonly horizonSteps: number;
   /** Absent: no bound. */
   readonly bounds?: Bounds;
+  /** `choice` of the last fit of the same series, for a forecaster that compares others. */
+  readonly previous?: Choice;
 }
 
 /** A fit whose bands have been held against origins it had not seen. */
@@ -28,7 +31,7 @@ export interface CalibratedForecaster extends FittedForecaster {
   /** Whether nothing was gained over the rules of thumb: then no one should be paged on this forecast. */
   readonly unforecastable: boolean;
   /** Share of held-back samples inside the bands of 50, 80 and 95 % after calibration; NaN where there were none. */
-  readonly coverage: readonly [number, number, number];
+  readonly coverage: readonly number[];
   /** How many origins were held back. */
   readonly origins: number;
 }
@@ -47,7 +50,8 @@ const LEAST_SKILL = 0.02;
  * `forecaster.fit` throws.
  */
 export function fitCalibrated(forecaster: Forecaster, series: Series, options: CalibrationOptions): CalibratedForecaster {
-  const fitted = forecaster.fit(series, options.horizonSteps);
+  const fitted = forecaster.fit(series, options.horizonSteps, options.previous);
+  if (fitted.choice) return fromChoice(forecaster.name, fitted, fitted.choice, options.bounds);
   const held = backtest(forecaster, series, options.horizonSteps);
   const factors = bucketFactors(held, options.horizonSteps);
   const rival = Math.min(held.seasonalLoss, held.lastLoss);
@@ -64,6 +68,29 @@ export function fitCalibrated(forecaster: Forecaster, series: Series, options: C
     },
   };
 }
+
+/** A fit that has compared others and calibrated its bands by itself needs no second judge. */
+function fromChoice(model: string, fitted: FittedForecaster, choice: Choice, bounds?: Bounds): CalibratedForecaster {
+  const seen = choice.buckets.filter((bucket) => bucket.origins > 0);
+  // Buckets judge leads from minutes to days: each counts alike, relative to what the rules of thumb lost there.
+  const mean = (of: (bucket: ChoiceBucket) => number): number =>
+    seen.reduce((sum, bucket) => sum + of(bucket), 0) / Math.max(1, seen.length);
+  const skillOverNaive = mean((bucket) =>
+    skillAgainst(bucket.loss, Math.min(bucket.losses[seasonalNaive.name], bucket.losses[lastValue.name])),
+  );
+  return {
+    model,
+    origins: choice.origins,
+    skill: mean((bucket) => skillAgainst(bucket.loss, bucket.losses[seasonalNaive.name])),
+    skillOverNaive,
+    unforecastable: choice.origins > 1 && skillOverNaive <= LEAST_SKILL,
+    coverage: [0, 1, 2].map((band) => (seen.length > 0 ? mean((bucket) => bucket.coverage[band]) : NaN)),
+    choice,
+    forecast: (steps, levels) => calibrated(fitted, steps, levels, UNCHANGED, bounds),
+  };
+}
+
+const UNCHANGED = Float64Array.of(1);
 
 function skillAgainst(loss: number, reference: number): number {
   if (reference > 0) return 1 - loss / reference;

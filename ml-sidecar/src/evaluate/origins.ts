@@ -1,5 +1,3 @@
-import type { Series } from '../stats/series.ts';
-
 /**
  * Indices of the last sample seen by up to `count` backtests inside a series of `length` samples: evenly spaced, none before
  * `least` samples, each with something after it, the last one `horizon` steps (or an eighth of the series) before the end.
@@ -11,10 +9,4 @@ export function heldBackOrigins(length: number, horizon: number, least: number, 
   const origins = new Set<number>();
   for (let k = 0; k < count; k++) origins.add(count === 1 ? last : Math.round(first + ((last - first) * k) / (count - 1)));
   return [...origins];
-}
-
-/** The part of `series` up to and with index `end`, sharing its memory. */
-export function prefixOf(series: Series, end: number): Series {
-  const values = series.values.subarray(0, end + 1);
-  return series.weights ? { ...series, values, weights: series.weights.subarray(0, end + 1) } : { ...series, values };
 }

@@ -22,11 +22,11 @@ export const dayProfileForecaster: Forecaster = {
   name: 'day-profile',
   minSamples: lastValue.minSamples,
   equivariant: { scale: true, shift: true },
-  fit: fitDayProfile,
+  fit: (series, horizonSteps) => fitDayProfile(series, horizonSteps),
 };
 
 /** Errors taken per lead. */
-const MOST_ERRORS = 512;
+const MOST_ERRORS = 320;
 /** Time constants, in seconds, of the two running means of the deviation: what just happened, and the level of the day. */
 const FAST_SECONDS = 1_200;
 const SLOW_SECONDS = 21_600;
@@ -38,14 +38,19 @@ const scratch = createWorkspace();
 const fastLevel = createWorkspace();
 const slowLevel = createWorkspace();
 
-function fitDayProfile(series: Series, horizonSteps = Math.max(1, Math.round(86_400 / series.step))): FittedForecaster {
+/** As `fit`; `usual`: the profile of the day of the same series, where a caller has it already. */
+export function fitDayProfile(
+  series: Series,
+  horizonSteps = Math.max(1, Math.round(86_400 / series.step)),
+  usual: Float64Array | null = null,
+): FittedForecaster {
   const n = series.values.length;
   const values = known.take(n);
   const count = copyLearnable(series, values);
   requireSamples('day-profile', count, dayProfileForecaster.minSamples);
   const { day } = seasonsOf(series.step);
   if (day === 0 || count < 1.5 * day) return lastValue.fit(series, horizonSteps);
-  const profile = dayProfile(series, values, day, Math.round(day / 144));
+  const profile = usual ?? dayProfile(series, values, day, Math.round(day / 144));
   const free = weekendShift(series, values, profile, day);
   for (let i = 0; i < n; i++) values[i] -= profile[daySlot(series, i, day)] + shiftAt(series, free, i);
   const days = Math.max(1.5, count / day);

@@ -10,13 +10,44 @@ export interface Forecaster {
   readonly equivariant: { readonly scale: boolean; readonly shift: boolean };
   /**
    * Learns from `series`, which it neither keeps nor changes. `horizonSteps`: the farthest step that will be asked for, which
-   * lets direct models learn just that far; one day where absent. Throws a RangeError below `minSamples`.
+   * lets direct models learn just that far; one day where absent. `previous`: the `choice` of the last fit of the same series,
+   * which a forecaster that compares others goes on from. Throws a RangeError below `minSamples`.
    */
-  fit(series: Series, horizonSteps?: number): FittedForecaster;
+  fit(series: Series, horizonSteps?: number, previous?: Choice): FittedForecaster;
 }
 
 /** What a fit leaves behind: the only thing that can forecast. */
 export interface FittedForecaster {
   /** Quantiles for the `steps` grid times after the origin, also past the horizon named at the fit. `levels` ascend in (0, 1). */
   forecast(steps: number, levels: readonly number[]): Forecast;
+  /** What has been compared and chosen, where the forecaster compares others; its bands are calibrated already. */
+  readonly choice?: Choice;
+}
+
+/** What a forecaster that compares others has found so far. Plain data: to be saved, explained, and handed to the next fit. */
+export interface Choice {
+  /** Newest origin at which all were compared, Unix seconds. */
+  readonly comparedAt: number;
+  /** How many origins they were compared at so far. */
+  readonly origins: number;
+  /** By lead: up to an hour, six hours, a day, and beyond. */
+  readonly buckets: readonly ChoiceBucket[];
+}
+
+/** How all did at some leads. Losses are mean pinball losses in the unit of the series, newer origins weighing more. */
+export interface ChoiceBucket {
+  /** Longest lead of the bucket, seconds. */
+  readonly untilSeconds: number;
+  /** How many origins had anything to compare at these leads. */
+  readonly origins: number;
+  /** Loss of each model tried. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** Share of each model in the forecast; they sum to 1. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Loss of what was issued. */
+  readonly loss: number;
+  /** By what the bands of 50, 80 and 95 % are widened. */
+  readonly widths: readonly [number, number, number];
+  /** Share of samples that fell inside these bands. */
+  readonly coverage: readonly [number, number, number];
 }

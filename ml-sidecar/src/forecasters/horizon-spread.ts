@@ -2,12 +2,12 @@ import type { Forecast } from '../stats/series.ts';
 import { placeOf, SPREAD_LEVELS, writeSpread } from '../stats/spread.ts';
 
 /**
- * Steps ahead at which a model learns its spread (and its coefficients): all of the first four, then about √2 apart, up to and
+ * Steps ahead at which a model learns its spread (and its coefficients): 1, 2, 3, then each about 1.8 times the one before, up to and
  * with `farthest`. In between is interpolated.
  */
 export function anchorsUpTo(farthest: number): number[] {
   const anchors: number[] = [];
-  for (let h = 1; h < farthest; h = h < 4 ? h + 1 : Math.round(h * Math.SQRT2)) anchors.push(h);
+  for (let h = 1; h < farthest; h = h < 3 ? h + 1 : Math.round(h * 1.8)) anchors.push(h);
   anchors.push(Math.max(1, farthest));
   return anchors;
 }
@@ -24,7 +24,7 @@ export interface HorizonSpread {
 
 /**
  * Reduces `count` errors at the front of `errors` to row `anchor` of `spreads`, multiplied by `inflation`; centred on their
- * median where `centred`. Sorts `errors`.
+ * median where `centred`. Reorders `errors`.
  */
 export function learnSpread(
   errors: Float64Array,
@@ -36,7 +36,7 @@ export function learnSpread(
 ): void {
   const width = SPREAD_LEVELS.length;
   const offset = anchor * width;
-  writeSpread(errors.subarray(0, count).sort(), count, spreads, offset);
+  writeSpread(errors, count, spreads, offset);
   const middle = centred ? spreads[offset + 3] : 0;
   for (let i = 0; i < width; i++) spreads[offset + i] = (spreads[offset + i] - middle) * inflation;
 }

@@ -1,8 +1,23 @@
+import { auto } from './auto.ts';
+import { analogs } from './analogs.ts';
 import { dayProfileForecaster } from './day-profile.ts';
 import { drift } from './drift.ts';
 import type { Forecaster } from './forecaster.ts';
+import { holtWinters } from './holt-winters.ts';
 import { lastValue } from './last-value.ts';
+import { ridge } from './ridge.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
+import { theta } from './theta.ts';
 
 /** Every built-in forecaster. Listed means tested: `forecaster.laws.test.ts` runs over all of them. */
-export const forecasters: readonly Forecaster[] = [seasonalNaive, lastValue, drift, dayProfileForecaster];
+export const forecasters: readonly Forecaster[] = [
+  auto,
+  seasonalNaive,
+  lastValue,
+  drift,
+  theta,
+  holtWinters,
+  dayProfileForecaster,
+  ridge,
+  analogs,
+];

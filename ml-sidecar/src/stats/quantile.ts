@@ -16,6 +16,27 @@ export function quantileInPlace(values: Float64Array, count: number, level: numb
   return lower + share * (upper - lower);
 }
 
+/**
+ * Writes the quantiles of `values[0..count)` at the ascending `levels` into `into[offset..)`, each as `quantileInPlace` gives it;
+ * reorders `values`. Several times faster than sorting.
+ */
+export function quantilesInPlace(values: Float64Array, count: number, levels: readonly number[], into: Float64Array, offset: number): void {
+  let settled = 0;
+  for (let i = 0; i < levels.length; i++) {
+    const position = (count - 1) * levels[i];
+    const rank = Math.min(count - 1, Math.floor(position));
+    const lower = selectInPlace(values, rank, count, Math.min(settled, rank));
+    settled = rank;
+    const share = position - rank;
+    let upper = lower;
+    if (share > 0 && rank + 1 < count) {
+      upper = values[rank + 1];
+      for (let k = rank + 2; k < count; k++) if (values[k] < upper) upper = values[k];
+    }
+    into[offset + i] = lower + share * (upper - lower);
+  }
+}
+
 /** As `quantileInPlace`, of `sorted[0..count)` that already ascends. */
 export function quantileSorted(sorted: ArrayLike<number>, count: number, level: number): number {
   if (count === 0) return NaN;

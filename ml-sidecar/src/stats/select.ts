@@ -1,10 +1,11 @@
 /**
  * Moves the `rank`-th smallest of `values[0..count)` to its place and returns it; smaller ones end up before it, larger ones
- * after. Reorders `values`, allocates nothing. Needs 0 ≤ rank < count and no NaN. Quickselect with the median of three
+ * after. Those before `from` are known to be the smallest already. Reorders `values`, allocates nothing. Needs from ≤ rank < count
+ * and no NaN. Quickselect with the median of three
  * (Hoare, "Algorithm 65: find", 1961).
  */
-export function selectInPlace(values: Float64Array, rank: number, count: number): number {
-  let low = 0;
+export function selectInPlace(values: Float64Array, rank: number, count: number, from = 0): number {
+  let low = from;
   let high = count - 1;
   while (low < high) {
     const pivot = medianOfThree(values[low], values[(low + high) >> 1], values[high]);

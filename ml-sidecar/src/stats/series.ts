@@ -27,3 +27,9 @@ export interface Forecast {
 export function originOf(series: Series): number {
   return series.start + (series.values.length - 1) * series.step;
 }
+
+/** The part of `series` up to and with index `end`, sharing its memory. */
+export function prefixOf(series: Series, end: number): Series {
+  const values = series.values.subarray(0, end + 1);
+  return series.weights ? { ...series, values, weights: series.weights.subarray(0, end + 1) } : { ...series, values };
+}

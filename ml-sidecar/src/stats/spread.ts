@@ -1,5 +1,5 @@
 import { normalQuantile } from './normal.ts';
-import { quantileSorted } from './quantile.ts';
+import { quantilesInPlace } from './quantile.ts';
 
 /**
  * Levels at which a spread is held. Between them it is linear in normal scores, beyond the outermost it goes on as a normal
@@ -9,9 +9,10 @@ export const SPREAD_LEVELS = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975] as const;
 
 const SCORES = SPREAD_LEVELS.map(normalQuantile);
 
-/** Writes the quantiles of `sorted[0..count)` at the spread levels into `into[offset..offset + 7)`; zeros where there is nothing. */
-export function writeSpread(sorted: Float64Array, count: number, into: Float64Array, offset: number): void {
-  for (let i = 0; i < SPREAD_LEVELS.length; i++) into[offset + i] = count > 0 ? quantileSorted(sorted, count, SPREAD_LEVELS[i]) : 0;
+/** Writes the quantiles of `values[0..count)` at the spread levels into `into[offset..offset + 7)`; zeros where there is nothing. Reorders `values`. */
+export function writeSpread(values: Float64Array, count: number, into: Float64Array, offset: number): void {
+  if (count > 0) quantilesInPlace(values, count, SPREAD_LEVELS, into, offset);
+  else into.fill(0, offset, offset + SPREAD_LEVELS.length);
 }
 
 /** Value at `level` of the spread held in `spread[offset..offset + 7)`. Levels in (0, 1). */
