@@ -1,10 +1,10 @@
-import type { InstantSeries, MatrixSeries } from './matrix.ts';
+import type { InstantSeries } from './matrix.ts';
 import { PrometheusError } from './prometheus-error.ts';
 
-/** Prometheus' JSON envelope, `data` still unread. */
-export interface Answer {
+/** Prometheus' JSON envelope. */
+export interface Answer<T = unknown> {
   readonly ok: boolean;
-  readonly data: unknown;
+  readonly data: T;
   readonly errorType: string;
   readonly error: string;
   /** `warnings` and `infos` together. */
@@ -30,24 +30,12 @@ export function parseAnswer(body: Uint8Array): Answer {
   };
 }
 
-/** Reads the data of a range query. Throws a PrometheusError `bad-answer` where it is not a matrix. */
-export function parseMatrix(data: unknown): ReadSamples<MatrixSeries> {
-  let histograms = 0;
-  const series: MatrixSeries[] = [];
-  for (const row of rows(data, ['matrix'])) {
-    if (Array.isArray(row.histograms)) histograms += row.histograms.length;
-    const pairs: readonly unknown[] = Array.isArray(row.values) ? row.values : [];
-    if (pairs.length > 0) series.push(parseSeries(row.metric, pairs));
-  }
-  return { series, histograms };
-}
-
 /** Reads the data of an instant query: a vector, or a scalar as one series without labels. */
 export function parseVector(data: unknown): ReadSamples<InstantSeries> {
   if (isRecord(data) && data.resultType === 'scalar') return { series: [instant({}, data.result)], histograms: 0 };
   let histograms = 0;
   const series: InstantSeries[] = [];
-  for (const row of rows(data, ['vector'])) {
+  for (const row of rows(data)) {
     if (row.value === undefined) histograms += 1;
     else series.push(instant(row.metric, row.value));
   }
@@ -66,23 +54,12 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function rows(data: unknown, wanted: readonly string[]): readonly Readonly<Record<string, unknown>>[] {
-  if (!isRecord(data) || typeof data.resultType !== 'string' || !wanted.includes(data.resultType)) {
+function rows(data: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (!isRecord(data) || data.resultType !== 'vector') {
     const found = isRecord(data) ? JSON.stringify(data.resultType) : typeof data;
-    throw new PrometheusError('bad-answer', `resultType: got ${found}, want ${wanted.join(' or ')}`);
+    throw new PrometheusError('bad-answer', `resultType: got ${found}, want vector or scalar`);
   }
   return Array.isArray(data.result) ? data.result.filter(isRecord) : [];
-}
-
-function parseSeries(metric: unknown, pairs: readonly unknown[]): MatrixSeries {
-  const times = new Float64Array(pairs.length);
-  const values = new Float64Array(pairs.length);
-  for (let i = 0; i < pairs.length; i++) {
-    const pair = samplePair(pairs[i]);
-    times[i] = pair[0];
-    values[i] = pair[1];
-  }
-  return { ...splitName(metric), times, values };
 }
 
 function instant(metric: unknown, pair: unknown): InstantSeries {
@@ -98,7 +75,8 @@ function samplePair(pair: unknown): readonly [number, number] {
   throw new PrometheusError('bad-answer', `sample: got ${JSON.stringify(pair)?.slice(0, 80)}, want [time, "value"]`);
 }
 
-function splitName(metric: unknown): { readonly name: string; readonly labels: Readonly<Record<string, string>> } {
+/** Name and labels of a `metric` object. */
+export function splitName(metric: unknown): { readonly name: string; readonly labels: Readonly<Record<string, string>> } {
   const entries = isRecord(metric) ? Object.entries(metric) : [];
   let name = '';
   const labels: [string, string][] = [];

@@ -1,6 +1,7 @@
-import { type Answer, isRecord, parseAnswer, parseMatrix, parseVector } from './answer.ts';
+import { type Answer, isRecord, parseAnswer, parseVector } from './answer.ts';
 import { createGate } from './gate.ts';
 import { type InstantSeries, joinMatrices, type MatrixSeries } from './matrix.ts';
+import { parseMatrixAnswer } from './matrix-answer.ts';
 import { PrometheusError, RetryableError, TooMuchError } from './prometheus-error.ts';
 import { type Retry, withRetries } from './retry.ts';
 import { readByHalves, readRemote } from './sample-reader.ts';
@@ -69,7 +70,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
         step: seconds(step),
         timeout: `${options.timeoutSeconds}s`,
       };
-      const { series, histograms } = parseMatrix(await ask('query_range', { expr, parameters }));
+      const { series, histograms } = await ask('query_range', { expr, parameters }, parseMatrixAnswer);
       if (histograms > 0) options.onHistograms?.(expr, histograms);
       return series;
     };
@@ -77,7 +78,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
   };
   const query = async (expr: string, time: number, tries?: number) => {
     const parameters = { query: expr, time: seconds(time), timeout: `${options.timeoutSeconds}s` };
-    const { series, histograms } = parseVector(await ask('query', { expr, parameters, tries }));
+    const { series, histograms } = parseVector(await ask('query', { expr, parameters, tries }, parseAnswer));
     if (histograms > 0) options.onHistograms?.(expr, histograms);
     return series;
   };
@@ -86,13 +87,13 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
     query: (expr, time) => query(expr, time),
     readSamples: createSampleReader(options, line, ask),
     buildInfo: async () => {
-      const data = await ask('status/buildinfo', {});
+      const data = await ask('status/buildinfo', {}, parseAnswer);
       return { version: isRecord(data) && typeof data.version === 'string' ? data.version : '' };
     },
     ready: async () => {
-      await ask('query', { parameters: { query: '1+1' }, tries: 1 });
+      await ask('query', { parameters: { query: '1+1' }, tries: 1 }, parseAnswer);
     },
-    get: (path, parameters) => ask(path, parameters ? { get: parameters } : {}),
+    get: (path, parameters) => ask(path, parameters ? { get: parameters } : {}, parseAnswer),
   };
 }
 
@@ -127,16 +128,16 @@ function createLine(options: PrometheusClientOptions): Line {
   };
 }
 
-type Ask = (path: string, request: Request) => Promise<unknown>;
+type Ask = <T>(path: string, request: Request, parse: (body: Uint8Array) => Answer<T>) => Promise<T>;
 
 function createAsker(options: PrometheusClientOptions, { address, transport, attempt }: Line): Ask {
-  return async (path, { expr, parameters, get, tries }) => {
+  return async (path, { expr, parameters, get, tries }, parse) => {
     const target = `api/v1/${path}${get ? `?${new URLSearchParams(get).toString()}` : ''}`;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const question: HttpQuestion = parameters
       ? { method: 'POST', path: target, body: new URLSearchParams(parameters).toString(), headers }
       : { method: 'GET', path: target };
-    const answer = await attempt(async () => readAnswer(await transport.request(question), `${address}api/v1/${path}`), tries);
+    const answer = await attempt(async () => readAnswer(await transport.request(question), `${address}api/v1/${path}`, parse), tries);
     for (const warning of answer.warnings) options.onWarning?.(expr ?? path, warning);
     return answer.data;
   };
@@ -155,7 +156,7 @@ function createSampleReader(options: PrometheusClientOptions, line: Line, ask: A
         time: seconds(to),
         timeout: `${options.timeoutSeconds}s`,
       };
-      const { series, histograms } = parseMatrix(await ask('query', { expr, parameters }));
+      const { series, histograms } = await ask('query', { expr, parameters }, parseMatrixAnswer);
       if (histograms > 0) onHistograms(histograms);
       return series.map((each) => (from <= each.times[0] ? each : withoutFirst(each)));
     };
@@ -174,9 +175,9 @@ function retryAfter(error: unknown, signal: AbortSignal | undefined): number | u
   return error instanceof PrometheusError && error.kind === 'unreachable' ? 0 : undefined;
 }
 
-function readAnswer(answer: HttpAnswer, address: string): Answer {
+function readAnswer<T>(answer: HttpAnswer, address: string, parse: (body: Uint8Array) => Answer<T>): Answer<T> {
   if (answer.status < 300) {
-    const parsed = parseAnswer(answer.body);
+    const parsed = parse(answer.body);
     if (parsed.ok) return parsed;
     throw new PrometheusError('refused', `${address}: ${parsed.error || parsed.errorType}`, answer.status);
   }

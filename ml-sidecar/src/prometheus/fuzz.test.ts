@@ -1,9 +1,15 @@
 import { expect, it } from 'vitest';
+import { type ChunkedSamples, createChunkedReader } from './chunked-response.ts';
 import { createDice, damage, type Dice } from './fuzz.ts';
+import { parseMatrixAnswer } from './matrix-answer.ts';
+import { PrometheusError } from './prometheus-error.ts';
+import { ProtobufError } from './protobuf.ts';
 import { ReadRequestError, readHandler } from './remote-read.ts';
 import { createWriteReceiver } from './remote-write.ts';
 import { snappyCompress, snappyDecompress, SnappyError } from './snappy.ts';
 import { encodeWriteBody, type WriteSample, type WriteSeries } from './write-encoder.ts';
+import { bitsOf, encodeFrame, encodeXorChunk } from './xor-chunk.fixture.ts';
+import { ChunkError } from './xor-chunk.ts';
 
 // PRESAGE_FUZZ_CASES=100000 PRESAGE_FUZZ_SEED=7 npx vitest run --project unit ml-sidecar/src/prometheus/fuzz
 const cases = Number(process.env.PRESAGE_FUZZ_CASES ?? 4000);
@@ -88,6 +94,23 @@ it(`the remote-read handler survives ${cases} requests of seed ${seed}`, { timeo
   expect(answered).toBeGreaterThan(cases / 100);
 });
 
+it(`the readers of answers survive ${cases} answers of seed ${seed}`, { timeout }, () => {
+  const dice = createDice(seed);
+  const metric = '"metric":{"__name__":"m","a":"\\u00fc"}';
+  const json = `{"status":"success","data":{"resultType":"matrix","result":[{${metric},"values":[[1,"2"],[3.5,"NaN"]],"histograms":[[1,{}]]}]}}`;
+  const chunk = encodeXorChunk(Array.from({ length: 30 }, (_, i) => [now * 1000 + i * 15_000, bitsOf(Math.sin(i))] as const));
+  let read = 0;
+  for (let i = 0; i < cases; i++) {
+    const answer = attempt(() => parseMatrixAnswer(damage(Buffer.from(json), dice)), PrometheusError);
+    // Damaged before it was framed, so that the checksum fits.
+    const frames = encodeFrame({ __name__: 'm' }, [damage(chunk, dice), chunk]);
+    const streamed = attempt(() => readFrames(dice.below(2) === 0 ? frames : damage(frames, dice)), ChunkError, ProtobufError);
+    read += (answer ? 1 : 0) + (streamed ? 1 : 0);
+    expect(streamed?.series.every(({ times, values }) => times.length === values.length && times.length < 70_000)).not.toBe(false);
+  }
+  expect(read).toBeGreaterThan(cases / 10);
+});
+
 it(`snappy gives back ${cases / 10} inputs of seed ${seed} and survives their damage`, { timeout }, () => {
   const dice = createDice(seed);
   for (let i = 0; i < cases / 10; i++) {
@@ -100,11 +123,17 @@ it(`snappy gives back ${cases / 10} inputs of seed ${seed} and survives their da
   }
 });
 
-function attempt<T>(run: () => T, expected: new (...parameters: never[]) => Error): T | undefined {
+function readFrames(bytes: Uint8Array): ChunkedSamples {
+  const reader = createChunkedReader({ maxFrameBytes: 1e6, maxSamples: 1e5, start: 0, end: Infinity });
+  reader.push(bytes);
+  return reader.finish();
+}
+
+function attempt<T>(run: () => T, ...expected: readonly (new (...parameters: never[]) => Error)[]): T | undefined {
   try {
     return run();
   } catch (error) {
-    if (error instanceof expected) return undefined;
+    if (expected.some((kind) => error instanceof kind)) return undefined;
     throw error;
   }
 }
