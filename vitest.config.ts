@@ -14,6 +14,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'panel',
+          include: ['grafana-plugin/{src,host}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts', 'test/faults/**/*.test.ts'],
           fileParallelism: false,

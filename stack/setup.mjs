@@ -9,17 +9,32 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => `${root}node_modules/.bin/${name}`;
 const node = (...args) => [process.execPath, args];
 
-/** What each command of package.json runs once everything is installed (and built, where `build` says so). */
+/** The panel's packages are heavy and have lock files of their own: docs/decisions/panel-packages.md. */
+const panel = ['grafana-plugin/'];
+const hosts = [...panel, 'grafana-plugin/host/grafana-12/', 'grafana-plugin/host/grafana-11/'];
+
+/** What each command of package.json runs once everything is installed (and built, where `build` says so); `also` installs more. */
 const commands = {
-  build: { build: true, run: [] },
+  build: { build: true, also: panel, run: [node('grafana-plugin/build.mjs')] },
   start: { build: true, run: [node('stack/dist/main.js', 'start')] },
   demo: { build: true, run: [node('stack/dist/main.js', 'demo')] },
-  test: { build: true, run: [node('stack/dist/main.js', 'fetch'), [bin('vitest'), ['run']]] },
+  test: {
+    build: true,
+    also: hosts,
+    run: [
+      node('grafana-plugin/build.mjs'),
+      node('grafana-plugin/host/bundle.mjs'),
+      node('stack/dist/main.js', 'fetch'),
+      [bin('vitest'), ['run']],
+    ],
+  },
   bench: { build: true, run: [node('bench/dist/main.js')] },
   check: {
     build: false,
+    also: panel,
     run: [
       [bin('tsc'), ['-p', '.']],
+      [bin('tsc'), ['-p', 'grafana-plugin']],
       [bin('oxlint'), ['--type-aware', '--deny-warnings']],
       [bin('oxfmt'), ['--check', '.']],
     ],
@@ -31,7 +46,7 @@ function main() {
   const command = commands[name];
   if (!command) fail(`unknown command ${JSON.stringify(name)}, want one of ${Object.keys(commands).join(', ')}`);
   requireNode();
-  install();
+  for (const folder of ['', ...(command.also ?? [])]) install(folder);
   if (command.build) run(process.execPath, ['stack/build.mjs']);
   command.run.forEach(([file, args], i) => run(file, i === command.run.length - 1 ? [...args, ...rest] : args));
 }
@@ -41,22 +56,22 @@ function requireNode() {
   if (major < 20 || (major === 20 && minor < 19)) fail(`Node ${process.versions.node} found, want 20.19 or newer`);
 }
 
-/** Installs when the lock file is not the one that node_modules was made from. */
-function install() {
+/** Installs a folder's packages when its lock file is not the one that its node_modules was made from. */
+function install(folder) {
   const lock = createHash('sha256')
-    .update(readFileSync(`${root}package-lock.json`))
+    .update(readFileSync(`${root}${folder}package-lock.json`))
     .digest('hex');
-  const stamp = `${root}node_modules/.presage-lock`;
+  const stamp = `${root}${folder}node_modules/.presage-lock`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  console.log('Installing packages …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  console.log(`Installing packages${folder === '' ? '' : ` of ${folder}`} …`);
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], `${root}${folder}`);
   writeFileSync(stamp, lock);
 }
 
 /** Runs a program to its end; its failure is ours. Ctrl-C reaches the whole process group, so the child ends first. */
-function run(file, args) {
+function run(file, args, cwd = root) {
   process.on('SIGINT', () => {});
-  const result = spawnSync(file, args, { cwd: root, stdio: 'inherit' });
+  const result = spawnSync(file, args, { cwd, stdio: 'inherit' });
   if (result.error) fail(`cannot run ${file}: ${result.error.message}`);
   if (result.status !== 0) process.exit(result.status ?? 1);
 }

@@ -1,0 +1,175 @@
+import {
+  DashboardCursorSync,
+  EventBusSrv,
+  LoadingState,
+  ThemeContext,
+  applyFieldOverrides,
+  createTheme,
+  dateTime,
+  getPanelOptionsWithDefaults,
+  toDataFrame,
+  type FieldConfigSource,
+  type GrafanaTheme2,
+  type PanelPlugin,
+} from '@grafana/data';
+import { GlobalStyles, PanelChrome, PanelContextProvider, SeriesVisibilityChangeMode } from '@grafana/ui';
+import * as React from 'react';
+import { createRoot } from 'react-dom/client';
+import { loadPanel } from './load.ts';
+import { fillRegistries } from './registries.ts';
+import type { Scene } from './scene.ts';
+
+/** What the page tells of itself to the tests that drive it. */
+interface Report {
+  zooms: { from: number; to: number }[];
+  options: unknown;
+  fieldConfig: unknown;
+}
+
+interface HostWindow {
+  show(scene: Scene): Promise<void>;
+  report: Report;
+}
+
+const report: Report = { zooms: [], options: null, fieldConfig: null };
+let root: ReturnType<typeof createRoot> | null = null;
+let panel: Promise<PanelPlugin> | null = null;
+
+const host: HostWindow = {
+  report,
+  async show(scene) {
+    // Canvas text is drawn once, with whatever font is there.
+    await document.fonts.load("12px 'Inter'");
+    panel ??= loadPanel('/plugin/module.js');
+    const plugin = await panel;
+    root ??= createRoot(document.getElementById('root')!);
+    root.render(<Host plugin={plugin} scene={scene} key={scene.key} />);
+    // Two frames: one in which React renders, one in which uPlot draws.
+    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    await document.fonts.ready;
+  },
+};
+Object.assign(window, { host });
+
+const Host = ({ plugin, scene }: { plugin: PanelPlugin; scene: Scene }): React.ReactElement => {
+  const theme = React.useMemo(() => createTheme({ colors: { mode: scene.theme } }), [scene.theme]);
+  return (
+    <ThemeContext.Provider value={theme}>
+      <GlobalStyles />
+      <PanelOnDashboard plugin={plugin} scene={scene} theme={theme} />
+    </ThemeContext.Provider>
+  );
+};
+
+const PanelOnDashboard = ({ plugin, scene, theme }: { plugin: PanelPlugin; scene: Scene; theme: GrafanaTheme2 }): React.ReactElement => {
+  const withDefaults = React.useMemo(
+    () =>
+      getPanelOptionsWithDefaults({
+        plugin,
+        currentOptions: scene.options,
+        currentFieldConfig: scene.fieldConfig,
+        isAfterPluginChange: false,
+      }),
+    [plugin, scene.options, scene.fieldConfig],
+  );
+  const [hidden, toggle] = useVisibility();
+  const fieldConfig = hidden === null ? withDefaults.fieldConfig : showOnly(withDefaults.fieldConfig, hidden);
+  Object.assign(report, { options: withDefaults.options, fieldConfig });
+  const series = React.useMemo(() => frames(plugin, scene, fieldConfig, theme), [plugin, scene.frames, fieldConfig, theme, hidden]);
+  const annotations = React.useMemo(() => (scene.annotations ?? []).map((frame) => toDataFrame(frame)), [scene.annotations]);
+  const eventBus = React.useMemo(() => new EventBusSrv(), []);
+  const timeRange = React.useMemo(() => rangeOf(scene), [scene.from, scene.to]);
+  const data = {
+    series,
+    annotations,
+    state: LoadingState.Done,
+    timeRange,
+    request: { ...request, startTime: scene.now, endTime: scene.now },
+  };
+  const Panel = plugin.panel!;
+  return (
+    <PanelContextProvider value={{ eventsScope: 'host', eventBus, sync: () => DashboardCursorSync.Off, onToggleSeriesVisibility: toggle }}>
+      <PanelChrome title={scene.title ?? 'CPU'} width={scene.width} height={scene.height}>
+        {(width: number, height: number) => (
+          <div style={{ width, height }}>
+            <Panel
+              id={1}
+              data={data}
+              timeRange={timeRange}
+              timeZone="utc"
+              options={withDefaults.options}
+              fieldConfig={fieldConfig}
+              width={width}
+              height={height}
+              transparent={false}
+              renderCounter={0}
+              title="CPU"
+              eventBus={eventBus}
+              onOptionsChange={() => {}}
+              onFieldConfigChange={() => {}}
+              replaceVariables={(text: string) => text}
+              onChangeTimeRange={(range) => report.zooms.push(range)}
+            />
+          </div>
+        )}
+      </PanelChrome>
+    </PanelContextProvider>
+  );
+};
+
+type Toggle = (name: string | string[] | null, mode: SeriesVisibilityChangeMode) => void;
+
+/** Which series the reader picked in the legend, null for all; a click picks one alone, with Ctrl it adds or takes away. */
+function useVisibility(): [string[] | null, Toggle] {
+  const [picked, setPicked] = React.useState<string[] | null>(null);
+  const toggle: Toggle = (name, mode) => {
+    if (typeof name !== 'string') return;
+    setPicked((shown) => {
+      if (mode !== SeriesVisibilityChangeMode.AppendToSelection) return shown?.length === 1 && shown[0] === name ? null : [name];
+      return shown?.includes(name) ? shown.filter((one) => one !== name) : [...(shown ?? []), name];
+    });
+  };
+  return [picked, toggle];
+}
+
+const request = {
+  requestId: 'Q1',
+  interval: '1m',
+  intervalMs: 60_000,
+  range: rangeOf({ from: 0, to: 1 }),
+  scopedVars: {},
+  targets: [],
+  timezone: 'utc',
+  app: 'dashboard',
+};
+
+function rangeOf({ from, to }: Pick<Scene, 'from' | 'to'>) {
+  return { from: dateTime(from), to: dateTime(to), raw: { from: dateTime(from), to: dateTime(to) } };
+}
+
+function frames(plugin: PanelPlugin, scene: Scene, fieldConfig: FieldConfigSource, theme: GrafanaTheme2) {
+  return applyFieldOverrides({
+    data: scene.frames.map((frame) => toDataFrame(frame)),
+    fieldConfig,
+    fieldConfigRegistry: plugin.fieldConfigRegistry,
+    replaceVariables: (text: string) => text,
+    theme,
+    timeZone: 'utc',
+  });
+}
+
+/** The override that Grafana itself writes when a reader picks series in the legend: hide every field but the named. */
+function showOnly(config: FieldConfigSource, names: string[]): FieldConfigSource {
+  return {
+    ...config,
+    overrides: [
+      ...config.overrides,
+      {
+        matcher: { id: 'byNames', options: { mode: 'exclude', names, prefix: 'All except:', readOnly: true } },
+        properties: [{ id: 'custom.hideFrom', value: { viz: true, legend: false, tooltip: true } }],
+      },
+    ],
+  };
+}
+
+fillRegistries();

@@ -1,0 +1,52 @@
+import type uPlot from 'uplot';
+
+/** The canvas of a plot with what drawing needs of it; all lengths in device pixels. */
+export interface Brush {
+  readonly context: CanvasRenderingContext2D;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** Device pixels in one CSS pixel. */
+  readonly ratio: number;
+  /** The first and last time in view, in ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly x: (time: number) => number;
+  /** Where a value stands on a scale; straight where the scale is linear, and by uPlot's own arithmetic where not. */
+  readonly y: (scale: string) => (value: number) => number;
+}
+
+/** Runs `paint` with a brush that cannot leave the plot's area, and puts the canvas back as it was. */
+export function withBrush(plot: uPlot, paint: (brush: Brush) => void): void {
+  const { ctx, bbox } = plot;
+  const scale = plot.scales['x']!;
+  const from = scale.min ?? 0;
+  const perMs = bbox.width / ((scale.max ?? 1) - from || 1);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  paint({
+    context: ctx,
+    left: bbox.left,
+    top: bbox.top,
+    width: bbox.width,
+    height: bbox.height,
+    ratio: ctx.canvas.width / plot.width,
+    from,
+    to: scale.max ?? 1,
+    x: (time) => bbox.left + (time - from) * perMs,
+    y: (key) => yOf(plot, key),
+  });
+  ctx.restore();
+}
+
+function yOf(plot: uPlot, key: string): (value: number) => number {
+  const scale = plot.scales[key];
+  const [min, max] = [scale?.min ?? 0, scale?.max ?? 1];
+  if (`${scale?.distr ?? 1}` !== '1') return (value) => plot.valToPos(value, key, true);
+  const perUnit = plot.bbox.height / (max - min || 1);
+  const bottom = plot.bbox.top + plot.bbox.height;
+  return (value) => bottom - (value - min) * perUnit;
+}
