@@ -75,6 +75,7 @@ describe('parseMatrixAnswer', () => {
       '0.000000000000001',
       '1e-400',
     ];
+    texts.push(`0.${'0'.repeat(299)}1`, `1${'0'.repeat(308)}`);
     for (let i = 0; i < 3000; i++) {
       const value = (dice.uniform() - 0.5) * 10 ** (dice.below(40) - 20);
       texts.push(String(value), value.toFixed(dice.below(20)), value.toPrecision(1 + dice.below(20)));

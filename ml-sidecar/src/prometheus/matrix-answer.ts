@@ -130,7 +130,8 @@ class MatrixReader {
     const { bytes } = this.#json;
     let at = start;
     while (at < bytes.length && !endsNumber(bytes[at])) at += 1;
-    const text = String.fromCharCode(...bytes.subarray(start, Math.min(at, start + 64)));
+    if (at - start > longestNumber) throw this.#json.surprise('a number');
+    const text = String.fromCharCode(...bytes.subarray(start, at));
     const value = specials.get(text) ?? (text === '' ? NaN : Number(text));
     if (Number.isNaN(value) && text !== 'NaN') throw this.#json.surprise('a number');
     this.#json.at = at;
@@ -146,6 +147,9 @@ class MatrixReader {
     this.#values = values;
   }
 }
+
+/** Some write every place of a small number: 5e-324 takes 326 characters that way, 1e-308 with all its digits some 330. */
+const longestNumber = 1200;
 
 const powers = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
