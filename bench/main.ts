@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { anomaly } from './anomaly.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { exporter } from './exporter.ts';
+import { scores } from './scores.ts';
 
 /** Every benchmark. `npm run bench -- NAME …` runs those named, without a name all. */
-const benches: readonly Bench[] = [anomaly, exporter];
+const benches: readonly Bench[] = [anomaly, exporter, scores];
 
 const results = fileURLToPath(new URL('../results', import.meta.url));
 const names = process.argv.slice(2);

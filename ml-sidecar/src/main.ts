@@ -63,8 +63,9 @@ const program = {
     'evaluate anomaly': evaluateAnomalyCommand({
       read: (path) => readFileSync(path),
       open(path) {
-        const file = path === undefined ? 1 : openSync(path, 'w');
-        return { write: (text) => void writeSync(file, text), close: () => path !== undefined && closeSync(file) };
+        if (path === undefined) return { write: (text) => void process.stdout.write(text), close: () => undefined };
+        const file = openSync(path, 'w');
+        return { write: (text) => void writeSync(file, text), close: () => closeSync(file) };
       },
     }),
   },

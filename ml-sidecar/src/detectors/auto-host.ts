@@ -9,7 +9,7 @@ import {
   stepsSeen,
   type GateRule,
 } from './alert-gate.ts';
-import { learnTail, TAIL_LENGTH, tailRule, thresholdOf, type TailRule } from './block-maxima.ts';
+import { learnTail, TAIL_HEAD, TAIL_RING, tailRule, thresholdOf, type TailRule } from './block-maxima.ts';
 import { addMetric, distanceOf, invert, keepMetrics, learnDeviations, noDeviations, triangle, type Deviations } from './deviations.ts';
 import type { ScorerGrid } from './detector.ts';
 import type { HostDetector, HostReading, HostScorer, HostSnapshot } from './host-detector.ts';
@@ -51,7 +51,8 @@ const TOGETHER_SMOOTHED = 0;
 const SURPRISE_SMOOTHED = 1;
 const USUAL = 2;
 const TAIL = USUAL + PARTS;
-const GATE = TAIL + TAIL_LENGTH;
+const RING = TAIL + TAIL_HEAD;
+const GATE = RING + TAIL_RING;
 const COUNT = GATE + GATE_LENGTH;
 const INVERTED = COUNT + 1;
 const LEARNED = INVERTED + 1;
@@ -182,7 +183,7 @@ function learn(state: HostState, plan: HostPlan, readings: readonly HostReading[
     const usual = header[USUAL + i];
     header[USUAL + i] = Math.max(1e-6, usual + rate * (Math.min(8 * usual, moment.parts[i]) - usual));
   }
-  learnTail(header, TAIL, plan.tail, moment.sum);
+  learnTail(header, TAIL, RING, plan.tail, moment.sum);
   learnTogether(state, plan, moment, now);
   advance(header, GATE, plan.gate, above);
 }

@@ -1,7 +1,6 @@
 import { GATE_LENGTH, gateRule, type GateRule } from './alert-gate.ts';
-import { TAIL_LENGTH, tailRule, type TailRule } from './block-maxima.ts';
-import type { ScorerGrid } from './detector.ts';
-import { seasonalLength, seasonalRates, type SeasonalRates } from './seasonal-model.ts';
+import { TAIL_HEAD, TAIL_RING, tailRule, type TailRule } from './block-maxima.ts';
+import { MODEL_HEAD, profileLength, seasonalRates, type SeasonalRates } from './seasonal-model.ts';
 
 /** What users may set of `auto`. */
 export interface AutoOptions {
@@ -48,9 +47,11 @@ const MARGIN = 1.2;
 /** Numbers for the two smoothed distances and the rank. */
 const SMOOTHED_LENGTH = 3;
 
-/** The constants of one scorer, and where its parts stand in the state. */
+/**
+ * The constants of all scorers of one step, and where the parts of a scorer stand in its state. What every value touches stands
+ * together in front, as the time to score is the time to fetch it from memory.
+ */
 export interface AutoPlan {
-  readonly grid: ScorerGrid;
   readonly options: AutoOptions;
   readonly rates: SeasonalRates;
   readonly bothRate: number;
@@ -60,22 +61,25 @@ export interface AutoPlan {
   readonly surpriseTail: TailRule;
   readonly gate: GateRule;
   readonly smoothedAt: number;
+  readonly gateAt: number;
   readonly bothAt: number;
   readonly seasonAt: number;
   readonly surpriseAt: number;
-  readonly gateAt: number;
+  /** The rings of the three tails, one after the other. */
+  readonly ringsAt: number;
   readonly length: number;
 }
 
-/** The plan for a grid. Small and shared by all series of one grid where the caller keeps it. */
-export function autoPlan(grid: ScorerGrid, options: AutoOptions): AutoPlan {
-  const { step } = grid;
-  const rates = seasonalRates(grid, options.shiftAfterSeconds);
+/** The plan for a grid of `step` seconds. */
+export function autoPlan(step: number, options: AutoOptions): AutoPlan {
   const tail = (prior: number): TailRule => tailRule(step, options.falseAlertsPerWeek, MARGIN, prior);
-  const smoothedAt = seasonalLength(rates);
-  const bothAt = smoothedAt + SMOOTHED_LENGTH;
+  const smoothedAt = MODEL_HEAD;
+  const gateAt = smoothedAt + SMOOTHED_LENGTH;
+  const bothAt = gateAt + GATE_LENGTH;
+  const profileAt = bothAt + 3 * TAIL_HEAD;
+  const rates = seasonalRates(step, options.shiftAfterSeconds, profileAt);
+  const ringsAt = profileAt + profileLength(rates);
   return {
-    grid,
     options,
     rates,
     bothRate: 1 - Math.exp(-step / (BOTH_SECONDS + BOTH_STEPS * step)),
@@ -85,10 +89,11 @@ export function autoPlan(grid: ScorerGrid, options: AutoOptions): AutoPlan {
     surpriseTail: tail(PRIORS.surprise),
     gate: gateRule(step, options),
     smoothedAt,
+    gateAt,
     bothAt,
-    seasonAt: bothAt + TAIL_LENGTH,
-    surpriseAt: bothAt + 2 * TAIL_LENGTH,
-    gateAt: bothAt + 3 * TAIL_LENGTH,
-    length: bothAt + 3 * TAIL_LENGTH + GATE_LENGTH,
+    seasonAt: bothAt + TAIL_HEAD,
+    surpriseAt: bothAt + 2 * TAIL_HEAD,
+    ringsAt,
+    length: ringsAt + 3 * TAIL_RING,
   };
 }

@@ -1,6 +1,6 @@
 import { advance, alerts, BELOW_ALERT, feedbackFactor, learnFeedback, stepsSeen } from './alert-gate.ts';
 import { autoDefaults, autoPlan, type AutoOptions, type AutoPlan } from './auto-plan.ts';
-import { learnTail, thresholdOf } from './block-maxima.ts';
+import { learnTail, TAIL_RING, thresholdOf } from './block-maxima.ts';
 import type { Detector, Expectation, Scorer, ScorerGrid, Verdict } from './detector.ts';
 import { type Distances, expectation, isWarm, learn, measure, slotAt } from './seasonal-model.ts';
 import { orGap } from './value.ts';
@@ -45,19 +45,19 @@ interface Reading extends Distances {
   calibrated: number;
 }
 
-/** Scoring must not allocate; nothing of this outlives a call. */
+/** Scoring must not allocate; nothing of this outlives a call. NaN, so that every field is a double from the start. */
 const reading: Reading = {
-  season: 0,
-  change: 0,
-  recent: 0,
-  mean: 0,
-  drift: 0,
+  season: NaN,
+  change: NaN,
+  recent: NaN,
+  mean: NaN,
+  drift: NaN,
   slot: 0,
-  both: 0,
-  seasonal: 0,
-  surprise: 0,
-  rank: 0,
-  calibrated: 0,
+  both: NaN,
+  seasonal: NaN,
+  surprise: NaN,
+  rank: NaN,
+  calibrated: NaN,
 };
 
 /**
@@ -67,51 +67,89 @@ const reading: Reading = {
  * so frequent in the first days that the threshold takes them for the way of the series.
  */
 export function autoDetector(options: AutoOptions = autoDefaults): AutoDetector {
+  const plans = new Map<number, AutoPlan>();
+  const planOf = (step: number): AutoPlan => {
+    const plan = plans.get(step) ?? autoPlan(step, options);
+    plans.set(step, plan);
+    return plan;
+  };
   return {
     name: 'auto',
-    start: (grid) => scorerOf(autoPlan(grid, options)),
+    start(grid) {
+      const plan = planOf(grid.step);
+      return new SeriesScorer(grid, plan, new Float64Array(plan.length));
+    },
     restore(grid, snapshot) {
-      const plan = autoPlan(grid, options);
+      const plan = planOf(grid.step);
       if (snapshot.length !== plan.length) {
         throw new RangeError(`snapshot of auto: got ${snapshot.length} numbers, want ${plan.length} for a step of ${grid.step} s`);
       }
-      return scorerOf(plan, snapshot.slice());
+      return new SeriesScorer(grid, plan, snapshot.slice());
     },
   };
 }
 
-function scorerOf(plan: AutoPlan, state = new Float64Array(plan.length)): AutoScorer {
-  return {
-    score: (value) => scoreOf(state, plan, orGap(value)),
-    learn: (value) => take(state, plan, orGap(value)),
-    expected: () => expectedOf(state, plan),
-    feedback: (verdict: Verdict, score: number) => learnFeedback(state, plan.gateAt, verdict, score),
-    snapshot: () => state.slice(),
-    signal(value) {
-      if (!read(state, plan, orGap(value))) return undefined;
-      return { deviation: reading.season, surprise: reading.surprise, calibrated: reading.calibrated };
-    },
-  };
+/** A class, as thousands of them live at once and closures for each would double what they hold. */
+class SeriesScorer implements AutoScorer {
+  readonly #grid: ScorerGrid;
+  readonly #plan: AutoPlan;
+  readonly #state: Float64Array;
+
+  constructor(grid: ScorerGrid, plan: AutoPlan, state: Float64Array) {
+    this.#grid = grid;
+    this.#plan = plan;
+    this.#state = state;
+  }
+
+  score(value: number): number {
+    const state = this.#state;
+    const plan = this.#plan;
+    const tame = orGap(value);
+    if (!read(state, plan, this.#grid, tame)) return 0;
+    if (alerts(state, plan.gateAt, plan.gate, isAbove(state, plan, tame))) return reading.calibrated;
+    return BELOW_ALERT * (reading.rank / (reading.rank + RANK_HALF));
+  }
+
+  learn(value: number): void {
+    take(this.#state, this.#plan, this.#grid, orGap(value));
+  }
+
+  expected(): Expectation | undefined {
+    const state = this.#state;
+    const plan = this.#plan;
+    return isWarm(state) ? expectation(state, plan.rates, slotNow(state, plan, this.#grid)) : undefined;
+  }
+
+  feedback(verdict: Verdict, score: number): void {
+    readState = undefined;
+    learnFeedback(this.#state, this.#plan.gateAt, verdict, score);
+  }
+
+  snapshot(): Float64Array {
+    return this.#state.slice();
+  }
+
+  signal(value: number): HostSignal | undefined {
+    if (!read(this.#state, this.#plan, this.#grid, orGap(value))) return undefined;
+    return { deviation: reading.season, surprise: reading.surprise, calibrated: reading.calibrated };
+  }
 }
 
-function expectedOf(state: Float64Array, plan: AutoPlan): Expectation | undefined {
-  return isWarm(state) ? expectation(state, slotNow(state, plan)) : undefined;
+function slotNow(state: Float64Array, plan: AutoPlan, grid: ScorerGrid): number {
+  return slotAt(grid, plan.rates, grid.start + stepsSeen(state, plan.gateAt) * grid.step);
 }
 
-function slotNow(state: Float64Array, plan: AutoPlan): number {
-  return slotAt(plan.grid, plan.rates, plan.grid.start + stepsSeen(state, plan.gateAt) * plan.grid.step);
-}
-
-function scoreOf(state: Float64Array, plan: AutoPlan, value: number): number {
-  if (!read(state, plan, value)) return 0;
-  if (alerts(state, plan.gateAt, plan.gate, isAbove(state, plan, value))) return reading.calibrated;
-  return BELOW_ALERT * (reading.rank / (reading.rank + RANK_HALF));
-}
+/** What `reading` is of: `learn` comes right after `score`, and need not read again. */
+let readState: Float64Array | undefined;
+let readValue = NaN;
 
 /** Reads `value` against the state into `reading`; false where there is nothing to score. */
-function read(state: Float64Array, plan: AutoPlan, value: number): boolean {
+function read(state: Float64Array, plan: AutoPlan, grid: ScorerGrid, value: number): boolean {
+  if (state === readState && value === readValue) return true;
   if (Number.isNaN(value) || !isWarm(state)) return false;
-  reading.slot = slotNow(state, plan);
+  readState = state;
+  readValue = value;
+  reading.slot = slotNow(state, plan, grid);
   measure(state, plan.rates, reading.slot, value, reading);
   const season = Math.abs(reading.season);
   const at = plan.smoothedAt;
@@ -134,23 +172,25 @@ function isAbove(state: Float64Array, plan: AutoPlan, value: number): boolean {
   const { direction, minimumDeviation } = plan.options;
   if (direction !== 'both' && reading.season > 0 !== (direction === 'above')) return false;
   if (minimumDeviation === 0) return true;
-  const expected = expectation(state, reading.slot);
+  const expected = expectation(state, plan.rates, reading.slot);
   return Math.abs(value - expected.value) >= minimumDeviation * Math.abs(expected.level);
 }
 
-function take(state: Float64Array, plan: AutoPlan, value: number): void {
-  if (read(state, plan, value)) {
+function take(state: Float64Array, plan: AutoPlan, grid: ScorerGrid, value: number): void {
+  const warm = read(state, plan, grid, value);
+  readState = undefined;
+  if (warm) {
     const above = isAbove(state, plan, value);
     state[plan.smoothedAt] = reading.both;
     state[plan.smoothedAt + 1] = reading.seasonal;
     state[plan.smoothedAt + 2] = reading.rank;
-    learnTail(state, plan.bothAt, plan.bothTail, reading.both);
-    learnTail(state, plan.seasonAt, plan.seasonTail, reading.seasonal);
-    learnTail(state, plan.surpriseAt, plan.surpriseTail, reading.surprise);
+    learnTail(state, plan.bothAt, plan.ringsAt, plan.bothTail, reading.both);
+    learnTail(state, plan.seasonAt, plan.ringsAt + TAIL_RING, plan.seasonTail, reading.seasonal);
+    learnTail(state, plan.surpriseAt, plan.ringsAt + 2 * TAIL_RING, plan.surpriseTail, reading.surprise);
     learn(state, plan.rates, reading.slot, value);
     advance(state, plan.gateAt, plan.gate, above);
     return;
   }
-  if (!Number.isNaN(value)) learn(state, plan.rates, slotNow(state, plan), value);
+  if (!Number.isNaN(value)) learn(state, plan.rates, slotNow(state, plan, grid), value);
   advance(state, plan.gateAt, plan.gate, false);
 }

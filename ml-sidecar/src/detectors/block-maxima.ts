@@ -18,10 +18,11 @@ const COUNT = 0;
 const STEPS = 1;
 const HIGHEST = 2;
 const THRESHOLD = 3;
-const HEADER = 4;
 
-/** Numbers that one tail keeps in a state vector. */
-export const TAIL_LENGTH = HEADER + KEPT;
+/** Numbers of one tail that every value touches. */
+export const TAIL_HEAD = 4;
+/** Numbers of one tail that a block touches once. They may stand elsewhere in the state, out of the way of the hot ones. */
+export const TAIL_RING = KEPT;
 
 const scratch = new Float64Array(KEPT);
 
@@ -43,26 +44,26 @@ export function tailRule(step: number, falseAlertsPerWeek: number, margin: numbe
   return { blockSteps: Math.max(1, Math.round(BLOCK_SECONDS / step)), level: Math.max(0.5, Math.min(0.995, level)), margin, prior };
 }
 
-/** Threshold of the tail that stands at `at` in `state`. */
+/** Threshold of the tail whose head stands at `at` in `state`. */
 export function thresholdOf(state: Float64Array, at: number, rule: TailRule): number {
   return state[at + THRESHOLD] > 0 ? state[at + THRESHOLD] : rule.prior;
 }
 
 /**
- * Takes one distance (≥ 0) up into the tail at `at`. A threshold by the maxima of blocks rather than by a quantile of all
+ * Takes one distance (≥ 0) up into the tail with its head at `at` and its ring at `ringAt`. A threshold by the maxima of blocks rather than by a quantile of all
  * values is one of events, whatever the series does between them: the method of block maxima (Coles, An Introduction to
  * Statistical Modeling of Extreme Values, 2001, chapter 3), with the empirical quantile in place of a fitted distribution,
  * which heavy tails and past incidents bend too easily, drawn in logarithms towards what holds for series in general.
  */
-export function learnTail(state: Float64Array, at: number, rule: TailRule, distance: number): void {
+export function learnTail(state: Float64Array, at: number, ringAt: number, rule: TailRule, distance: number): void {
   if (distance > state[at + HIGHEST]) state[at + HIGHEST] = distance;
   if (++state[at + STEPS] < rule.blockSteps) return;
   const count = state[at + COUNT]++;
-  state[at + HEADER + (count % KEPT)] = Math.max(1e-3, state[at + HIGHEST]);
+  state[ringAt + (count % KEPT)] = Math.max(1e-3, state[at + HIGHEST]);
   state[at + STEPS] = 0;
   state[at + HIGHEST] = 0;
   const kept = Math.min(KEPT, count + 1);
-  for (let i = 0; i < kept; i++) scratch[i] = state[at + HEADER + i];
+  for (let i = 0; i < kept; i++) scratch[i] = state[ringAt + i];
   const quantile = rule.margin * quantileInPlace(scratch, kept, rule.level);
   const known = kept / (kept + PRIOR_BLOCKS);
   state[at + THRESHOLD] = Math.exp(known * Math.log(quantile) + (1 - known) * Math.log(rule.prior));

@@ -34,10 +34,13 @@ const DRIFT_SPREAD = 10;
 const RESOLUTION = 11;
 const RUN = 12;
 const RUN_MEAN = 13;
-const HEADER = 14;
+/** Numbers that every value touches; they stand first in the state. */
+export const MODEL_HEAD = 14;
 
 /** How fast a seasonal model learns, per step of its grid. */
 export interface SeasonalRates {
+  /** Where the daily profile stands in the state: for each slot what it adds and how often it was seen. */
+  readonly profileAt: number;
   readonly slots: number;
   readonly slotSeconds: number;
   readonly level: number;
@@ -63,11 +66,11 @@ export interface Distances {
   drift: number;
 }
 
-/** Rates for a grid; `shiftAfter` is the time in seconds after which a lasting shift is taken up. */
-export function seasonalRates(grid: ScorerGrid, shiftAfter: number): SeasonalRates {
-  const { step } = grid;
+/** Rates for a grid of `step` seconds; `shiftAfter` is the time in seconds after which a lasting shift is taken up. */
+export function seasonalRates(step: number, shiftAfter: number, profileAt: number): SeasonalRates {
   const slotSeconds = Math.min(DAY, Math.max(step, FINEST_SLOT));
   return {
+    profileAt,
     slots: Math.max(1, Math.round(DAY / slotSeconds)),
     slotSeconds,
     level: Math.min(0.5, step / (6 * 3600)),
@@ -79,15 +82,16 @@ export function seasonalRates(grid: ScorerGrid, shiftAfter: number): SeasonalRat
   };
 }
 
-/** Numbers that the model keeps in a state vector. */
-export function seasonalLength(rates: SeasonalRates): number {
-  return HEADER + 2 * rates.slots;
+/** Numbers of the daily profile, which stands in the state at `rates.profileAt`. */
+export function profileLength(rates: SeasonalRates): number {
+  return 2 * rates.slots;
 }
 
 /** Slot of the local day in which `time` lies. */
 export function slotAt(grid: ScorerGrid, rates: SeasonalRates, time: number): number {
   const local = grid.wallOffset ? time + grid.wallOffset(time) : time;
-  return Math.floor((((local % DAY) + DAY) % DAY) / rates.slotSeconds) % rates.slots;
+  const second = local - DAY * Math.floor(local / DAY);
+  return Math.min(rates.slots - 1, Math.floor(second / rates.slotSeconds));
 }
 
 /** Whether the model has seen enough to judge. */
@@ -96,8 +100,8 @@ export function isWarm(state: Float64Array): boolean {
 }
 
 /** What is expected in `slot`. */
-export function expectation(state: Float64Array, slot: number): Expectation {
-  const season = state[HEADER + 2 * slot];
+export function expectation(state: Float64Array, rates: SeasonalRates, slot: number): Expectation {
+  const season = state[rates.profileAt + 2 * slot];
   const value = state[LEVEL] + season;
   return { value, spread: Math.max(TO_DEVIATION * state[SPREAD], floorOf(state)), level: state[LEVEL], season };
 }
@@ -105,7 +109,7 @@ export function expectation(state: Float64Array, slot: number): Expectation {
 /** Writes how far `value` lies from what is expected in `slot` into `into`. The model must be warm. */
 export function measure(state: Float64Array, rates: SeasonalRates, slot: number, value: number, into: Distances): void {
   const floor = floorOf(state);
-  const residual = value - state[LEVEL] - state[HEADER + 2 * slot];
+  const residual = value - state[LEVEL] - state[rates.profileAt + 2 * slot];
   into.season = signedRatio(residual, Math.max(TO_DEVIATION * state[SPREAD], floor));
   into.change = ratio(value - state[LAST], Math.max(TO_DEVIATION * state[CHANGE_SPREAD], floor));
   into.recent = ratio(value - state[RECENT], Math.max(TO_DEVIATION * state[RECENT_SPREAD], floor));
@@ -122,21 +126,22 @@ export function learn(state: Float64Array, rates: SeasonalRates, slot: number, v
   const floor = floorOf(state);
   const count = ++state[COUNT];
   if (count === 1) begin(state, value);
-  const place = HEADER + 2 * slot;
+  const place = rates.profileAt + 2 * slot;
   const residual = value - state[LEVEL] - state[place];
   const limit = warm ? Math.max(TRUSTED * TO_DEVIATION * state[SPREAD], floor) : Infinity;
-  learnMean(state, Math.max(rates.mean, 1 / count), warm ? floor : Infinity, value);
+  const first = 1 / count;
+  learnMean(state, Math.max(rates.mean, first), warm ? floor : Infinity, value);
   state[DRIFT] = driftAfter(state, rates, residual);
   const weight = Math.abs(residual) > limit ? DISTRUST : 1;
   const cut = Math.max(-limit, Math.min(limit, residual)) * weight;
-  state[LEVEL] += Math.max(rates.level, 1 / count) * cut;
+  state[LEVEL] += Math.max(rates.level, first) * cut;
   const seen = ++state[place + 1];
   state[place] += Math.max(rates.profile, 0.5 / (seen + 1)) * cut;
-  const rate = Math.max(rates.spread, 1 / count);
+  const rate = Math.max(rates.spread, first);
   track(state, SPREAD, rate, Math.abs(residual));
   track(state, DRIFT_SPREAD, rate, Math.abs(state[DRIFT]));
   track(state, RECENT_SPREAD, rate, Math.abs(value - state[RECENT]));
-  state[RECENT] += Math.max(rates.recent, 1 / count) * (value - state[RECENT]);
+  state[RECENT] += Math.max(rates.recent, first) * (value - state[RECENT]);
   learnChange(state, rate, value);
   followShift(state, rates, residual, warm ? limit : Infinity);
 }
