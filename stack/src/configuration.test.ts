@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { renderAlertmanager, renderPlain, renderPrometheus } from './configuration.ts';
+import { renderAlertmanager, renderPlain, renderPrometheus, setEverywhere } from './configuration.ts';
 
 describe('replacements', () => {
   const replacements = { 'exporter:9100': '127.0.0.1:19100', '/etc/prometheus/': '/home/me/rules/', 'this-host': 'laptop' };
@@ -29,6 +29,17 @@ describe('replacements', () => {
 
   test('what is no YAML is refused with its file and place', () => {
     expect(() => renderPlain('a: [1', 'provisioning/a.yml', {})).toThrow(/^provisioning\/a.yml: .*line 1/s);
+  });
+});
+
+test('a key is set wherever it stands, and nothing else', () => {
+  const text = 'for: 5m\nrules:\n  - { alert: A, for: 1h }\n  - { alert: for, keep_firing_for: 1h }\n';
+  expect(parse(setEverywhere(text, 'rules.yml', 'for', '15s'))).toEqual({
+    for: '15s',
+    rules: [
+      { alert: 'A', for: '15s' },
+      { alert: 'for', keep_firing_for: '1h' },
+    ],
   });
 });
 

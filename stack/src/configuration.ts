@@ -73,15 +73,15 @@ export function renderAlertmanager(text: string, file: string, replacements: Rep
   return { text: print(document, file), leftOut, kept };
 }
 
-/** Sets every `for` of a rule file to `wait`, which must not be longer than any of them. */
-export function capWaits(text: string, file: string, wait: string): string {
+/** Sets the value of a key wherever it stands, as for the waiting times of the demo. */
+export function setEverywhere(text: string, file: string, wanted: string, newValue: string): string {
   const document = parse(text, file);
   visit(document, {
     Pair: (_index, { key, value }) => {
-      if (isScalar(key) && key.value === 'for' && isScalar(value)) value.value = wait;
+      if (isScalar(key) && key.value === wanted && isScalar(value)) value.value = newValue;
     },
   });
-  return print(document, file);
+  return document.toString({ lineWidth: 0 });
 }
 
 function parse(text: string, file: string): Document {

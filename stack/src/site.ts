@@ -1,7 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { hostname } from 'node:os';
-import { renderAlertmanager, renderPlain, renderPrometheus, type RenderedAlertmanager, type Replacements } from './configuration.ts';
+import {
+  renderAlertmanager,
+  renderPlain,
+  renderPrometheus,
+  setEverywhere,
+  type RenderedAlertmanager,
+  type Replacements,
+} from './configuration.ts';
 import type { Demo } from './demo/prepare.ts';
 import { address, type Service, type Site } from './plans.ts';
 
@@ -34,7 +41,10 @@ export function renderSite(site: Site, demo: Demo | undefined): RenderedAlertman
   const presage = 'provisioning/presage/presage.yml';
   write(site, 'presage.yml', renderPlain(read(site, presage), presage, replacements));
   const file = 'alertmanager/alertmanager.yml';
-  const rendered = renderAlertmanager(read(site, file), file, replacements, `http://${address(site, 'terminal')}/alerts`);
+  const text = read(site, file);
+  // The demo's alerts are to show within its first minute.
+  const routes = demo === undefined ? text : setEverywhere(text, file, 'group_wait', '5s');
+  const rendered = renderAlertmanager(routes, file, replacements, `http://${address(site, 'terminal')}/alerts`);
   write(site, 'alertmanager.yml', rendered.text);
   return rendered;
 }

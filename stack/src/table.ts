@@ -1,10 +1,13 @@
+import path from 'node:path';
 import type { RenderedAlertmanager } from './configuration.ts';
 import type { Notification } from './notifications.ts';
 import { address, preferredPorts, type Service, type Site } from './plans.ts';
 
 /** The addresses, what to look at, and where notifications go. */
 export function formatTable(site: Site, { leftOut, kept }: RenderedAlertmanager, demo: boolean): string {
-  const missing = new Map(leftOut.map(({ receiver, integration, secret }) => [`${receiver}/${integration}`, secret]));
+  const secrets = new Map<string, string[]>();
+  for (const { receiver, integration, secret } of leftOut)
+    secrets.set(secret, [...(secrets.get(secret) ?? []), `${receiver}/${integration}`]);
   const lines = [
     '',
     demo ? 'Presage is running. The hosts demo-* and their three weeks of history are generated, not measured.' : 'Presage is running.',
@@ -18,7 +21,9 @@ export function formatTable(site: Site, { leftOut, kept }: RenderedAlertmanager,
     ...queries(demo).map((query) => `  ${query}`),
     '',
     `Notifications are printed here${kept.length === 0 ? '' : `, and sent by ${kept.join(', ')}`}.`,
-    ...[...missing].map(([integration, secret]) => `  not sent by ${integration}: there is no ${secret}`),
+    ...[...secrets].map(
+      ([secret, integrations]) => `  not sent by ${integrations.join(', ')}: there is no ${path.relative(site.root, secret)}`,
+    ),
     '',
     `Logs and data: ${site.data}`,
     'Ctrl-C stops everything.',

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Binaries } from '../binaries.ts';
-import { capWaits, type Replacements } from '../configuration.ts';
+import { setEverywhere, type Replacements } from '../configuration.ts';
 import { execute } from '../execute.ts';
 import type { Machine } from '../machine.ts';
 import { hostsScrapeConfig } from './hosts-server.ts';
@@ -51,7 +51,7 @@ function writeHurriedRules(root: string, data: string): string {
   for (const name of readdirSync(from).filter((file) => file.endsWith('.yml')))
     writeFileSync(
       path.join(to, name),
-      capWaits(readFileSync(path.join(from, name), 'utf8'), `provisioning/prometheus/rules/${name}`, '15s'),
+      setEverywhere(readFileSync(path.join(from, name), 'utf8'), `provisioning/prometheus/rules/${name}`, 'for', '15s'),
     );
   return to;
 }

@@ -85,11 +85,11 @@ function web(name: string, anchor: number, changes: Partial<Host>): Host {
   };
 }
 
-/** Its service leaks since a release 60 hours ago; memory is exhausted some eight hours from the anchor. */
+/** Its service leaks since a release twelve days ago; memory is exhausted some eight hours from the anchor. */
 function leakingWeb(anchor: number): Host {
-  const release = anchor - 60 * hour;
+  const release = anchor - 12 * day;
   const plain = web('demo-web-2', anchor, {});
-  const leak = (time: number): number => (time < release ? 0 : (0.58 * (time - release)) / (68 * hour));
+  const leak = (time: number): number => (time < release ? 0 : (0.56 * (time - release)) / (12 * day + 8 * hour));
   return {
     ...plain,
     memory: (time) => Math.min(0.985, plain.memory(time) + leak(time)),
@@ -97,12 +97,12 @@ function leakingWeb(anchor: number): Host {
   };
 }
 
-/** The volume of its data has been filling for four days and passes 97 % some six hours from the anchor. */
+/** The volume of its data has been filling for three weeks and passes 97 % some six hours from the anchor. */
 function database(anchor: number): Host {
   const name = 'demo-db-1';
-  const begin = anchor - 4 * day;
+  const begin = anchor - historySeconds;
   const activity = officeHours(name, 13, 0.7);
-  const growth = (time: number): number => (time < begin ? 0 : (0.57 * (time - begin)) / (4 * day + 6 * hour));
+  const growth = (time: number): number => (0.57 * Math.max(0, time - begin)) / (historySeconds + 6 * hour);
   return {
     ...web(name, anchor, {}),
     cores: 4,
@@ -115,7 +115,7 @@ function database(anchor: number): Host {
         mountpoint: '/var/lib/postgresql',
         device: '/dev/sdb1',
         bytes: 500e9,
-        used: (time) => Math.min(0.995, 0.4 + growth(time) + 0.002 * noise(seedOf(`${name} data`), time, hour)),
+        used: (time) => Math.min(0.995, 0.4 + growth(time) + 0.0005 * noise(seedOf(`${name} data`), time, hour)),
       },
     ],
   };
