@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { accuracy } from './accuracy.ts';
 import { anomaly } from './anomaly.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { exporter } from './exporter.ts';
 import { scores } from './scores.ts';
 
 /** Every benchmark. `npm run bench -- NAME …` runs those named, without a name all. */
-const benches: readonly Bench[] = [anomaly, exporter, scores];
+const benches: readonly Bench[] = [accuracy, anomaly, exporter, scores];
 
 const results = fileURLToPath(new URL('../results', import.meta.url));
 const names = process.argv.slice(2);

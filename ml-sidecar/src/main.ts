@@ -8,7 +8,8 @@ import { webFlags, webListening } from '@presage/service/web.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { endpointOf, runApp, type World } from './app/app.ts';
 import { cardinalityOf, checkWatches } from './app/check.ts';
-import { evaluateAnomalyCommand } from './app/evaluate-anomaly.ts';
+import { evaluateAnomalyCommand, type EvaluateFiles } from './app/evaluate-anomaly.ts';
+import { evaluateForecastCommand } from './app/evaluate-forecast.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
 import { detectors } from './detectors/index.ts';
@@ -19,6 +20,15 @@ import { PrometheusError } from './prometheus/prometheus-error.ts';
 const configFlag = {
   'config.file': stringFlag({ help: 'Path of the configuration file.', default: 'presage.yml' }),
 } as const;
+
+const evaluateFiles: EvaluateFiles = {
+  read: (path) => readFileSync(path),
+  open(path) {
+    if (path === undefined) return { write: (text) => void process.stdout.write(text), close: () => undefined };
+    const file = openSync(path, 'w');
+    return { write: (text) => void writeSync(file, text), close: () => closeSync(file) };
+  },
+};
 
 const program = {
   name: 'presage',
@@ -60,14 +70,8 @@ const program = {
       },
       run: async (flags) => check(flags['config.file'], flags.timeout),
     }),
-    'evaluate anomaly': evaluateAnomalyCommand({
-      read: (path) => readFileSync(path),
-      open(path) {
-        if (path === undefined) return { write: (text) => void process.stdout.write(text), close: () => undefined };
-        const file = openSync(path, 'w');
-        return { write: (text) => void writeSync(file, text), close: () => closeSync(file) };
-      },
-    }),
+    'evaluate anomaly': evaluateAnomalyCommand(evaluateFiles),
+    'evaluate forecast': evaluateForecastCommand(evaluateFiles, (line) => process.stderr.write(`${line}\n`)),
   },
 };
 

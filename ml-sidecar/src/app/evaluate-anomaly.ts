@@ -39,7 +39,8 @@ export function evaluateAnomalyCommand(files: EvaluateFiles): Command {
   });
 }
 
-function folderAt(path: string, files: EvaluateFiles): DataFolder {
+/** Opens the data folder a command names. Throws a UsageError for a folder that is none. */
+export function folderAt(path: string, files: EvaluateFiles): DataFolder {
   try {
     return openDataFolder((inside) => files.read(`${path}/${inside}`));
   } catch (error) {

@@ -39,7 +39,7 @@ export interface CalibratedForecaster extends FittedForecaster {
 /** Held-back origins per fit. */
 const MOST_ORIGINS = 6;
 /** What the model's own band weighs against the held-back origins, counted in origins. */
-const PRIOR_ORIGINS = 3;
+const PRIOR_ORIGINS = 8;
 /** Skill over naive at or below which a forecast says no more than a rule of thumb. */
 const LEAST_SKILL = 0.02;
 

@@ -1,0 +1,79 @@
+import type { Forecaster } from '../forecasters/forecaster.ts';
+import type { Series } from '../stats/series.ts';
+import { SPREAD_LEVELS } from '../stats/spread.ts';
+import { fitCalibrated } from './calibrate.ts';
+import { seriesName } from './data-folder.ts';
+import type { DataFolder, EntityColumns, ForecastTask } from './data-folder.ts';
+
+/** The forecast of one series from one origin, a row of the file to be scored. */
+export interface ForecastRow {
+  readonly id: string;
+  /** Unix seconds. */
+  readonly origin: number;
+  /** By level as it is written: the quantile for each step after the origin. */
+  readonly q: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * Forecasts everything that the folder asks for, each origin on its own: the forecaster gets the samples of the context up to the
+ * origin, averaged over each step of the grid, and nothing later; no choice is carried from one origin to the next. `onSeries` is
+ * told each series that is done.
+ */
+export function* evaluateForecast(folder: DataFolder, forecaster: Forecaster, onSeries?: (id: string) => void): Generator<ForecastRow> {
+  for (const entity of folder.entities) {
+    const asked = entity.metrics.filter((metric) => metric.forecast);
+    if (asked.length === 0) continue;
+    const read = folder.readEntity(entity);
+    for (const metric of asked) {
+      const id = seriesName(entity, metric);
+      const { forecast: task } = metric;
+      for (const origin of task?.origins ?? [])
+        if (task) yield forecastFrom(id, contextOf(read, metric.name, task, origin), task, origin, forecaster);
+      onSeries?.(id);
+    }
+  }
+}
+
+function forecastFrom(id: string, series: Series, task: ForecastTask, origin: number, forecaster: Forecaster): ForecastRow {
+  const fitted = fitCalibrated(forecaster, series, { horizonSteps: task.steps });
+  const { rows } = fitted.forecast(task.steps, SPREAD_LEVELS);
+  return { id, origin, q: Object.fromEntries(SPREAD_LEVELS.map((level, i) => [String(level), Array.from(rows[i], rounded)])) };
+}
+
+/**
+ * What may be seen from `origin`: on the grid of the task, the mean of the rows in each step that ends at a grid time, NaN where
+ * there is none. A row after the origin, or as old as the context or older, is not looked at.
+ */
+export function contextOf(read: EntityColumns, metric: string, task: ForecastTask, origin: number): Series {
+  const { times } = read;
+  const values = read.columns.get(metric);
+  if (!values) throw new Error(`${metric}: no such column, want it among ${[...read.columns.keys()].join(', ')}`);
+  const count = Math.round(task.context / task.step);
+  const start = origin - (count - 1) * task.step;
+  const sums = new Float64Array(count);
+  const held = new Int32Array(count);
+  for (let row = firstAfter(times, origin - task.context); row < times.length && times[row] <= origin; row++) {
+    if (!Number.isFinite(values[row])) continue;
+    const place = Math.ceil((times[row] - start) / task.step);
+    sums[place] += values[row];
+    held[place]++;
+  }
+  return { start, step: task.step, values: sums.map((sum, i) => (held[i] > 0 ? sum / held[i] : NaN)) };
+}
+
+/** Place of the first of the ascending `times` after `time`. */
+function firstAfter(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] > time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Nine digits: rounding keeps the order of the levels and costs no accuracy. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(9));
+}
