@@ -55,3 +55,12 @@ describe('a data folder', () => {
     expect(() => openDataFolder(folderOf(entities))).toThrow(message);
   });
 });
+
+it('reads numbers exactly as the language does, however they are written', () => {
+  const cells = ['0.1', '-12.5', '1e-7', '1579542000', '0.30000000000000004', '123456789.123456', '-0', '', 'NaN', '.5', '5.', '2.5E+3'];
+  const { columns } = parseColumns(
+    Buffer.from(`timestamp,${cells.map((_, i) => `c${i}`).join(',')}\r\n60,${cells.join(',')}\r\n\n120,1\n`),
+  );
+  expect(cells.map((_, i) => columns.get(`c${i}`)?.[0])).toEqual(cells.map((cell) => (cell === '' ? NaN : Number(cell))));
+  expect(columns.get('c1')?.[1]).toBeNaN();
+});

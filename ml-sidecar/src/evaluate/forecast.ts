@@ -37,7 +37,7 @@ export function* evaluateForecast(folder: DataFolder, forecaster: Forecaster, on
 function forecastFrom(id: string, series: Series, task: ForecastTask, origin: number, forecaster: Forecaster): ForecastRow {
   const fitted = fitCalibrated(forecaster, series, { horizonSteps: task.steps });
   const { rows } = fitted.forecast(task.steps, SPREAD_LEVELS);
-  return { id, origin, q: Object.fromEntries(SPREAD_LEVELS.map((level, i) => [String(level), Array.from(rows[i], rounded)])) };
+  return { id, origin, q: Object.fromEntries(SPREAD_LEVELS.map((level, i) => [String(level), [...rows[i]]])) };
 }
 
 /**
@@ -71,9 +71,4 @@ function firstAfter(times: Float64Array, time: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-/** Nine digits: rounding keeps the order of the levels and costs no accuracy. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(9));
 }

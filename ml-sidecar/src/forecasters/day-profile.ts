@@ -26,7 +26,7 @@ export const dayProfileForecaster: Forecaster = {
 };
 
 /** Errors taken per lead. */
-const MOST_ERRORS = 320;
+const MOST_ERRORS = 220;
 /** Time constants, in seconds, of the two running means of the deviation: what just happened, and the level of the day. */
 const FAST_SECONDS = 1_200;
 const SLOW_SECONDS = 21_600;

@@ -19,7 +19,7 @@ export const lastValue: Forecaster = {
 };
 
 /** Changes taken per lead: more would not sharpen a quantile that is read off at 2.5 %. */
-const MOST_CHANGES = 256;
+const MOST_CHANGES = 200;
 
 const known = createWorkspace();
 const changes = createWorkspace();

@@ -25,7 +25,7 @@ export interface LevelPath extends HorizonSpread {
   readonly choices: readonly number[];
 }
 
-const MOST_ERRORS = 300;
+const MOST_ERRORS = 220;
 const errors = createWorkspace();
 const best = createWorkspace();
 
