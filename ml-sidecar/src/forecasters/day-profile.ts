@@ -50,7 +50,7 @@ export function fitDayProfile(
   requireSamples('day-profile', count, dayProfileForecaster.minSamples);
   const { day } = seasonsOf(series.step);
   if (day === 0 || count < 1.5 * day) return lastValue.fit(series, horizonSteps);
-  const profile = usual ?? dayProfile(series, values, day, Math.round(day / 144));
+  const profile = usual ?? dayProfile(series, values, day, Math.round(day / 240));
   const free = weekendShift(series, values, profile, day);
   for (let i = 0; i < n; i++) values[i] -= profile[daySlot(series, i, day)] + shiftAt(series, free, i);
   const days = Math.max(1.5, count / day);

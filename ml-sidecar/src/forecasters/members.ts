@@ -91,7 +91,7 @@ function fitSimple(past: Series, { day, horizonSteps }: MemberContext, wanted: W
   const samples = copyLearnable(past, values);
   if (wanted(DAY_PROFILE) || wanted(THETA)) {
     const seasonal = day > 0 && samples >= 1.5 * day;
-    const profile = seasonal ? dayProfile(past, values, day, Math.round(day / 144)) : null;
+    const profile = seasonal ? dayProfile(past, values, day, Math.round(day / 240)) : null;
     if (wanted(DAY_PROFILE)) fitted.set(DAY_PROFILE, fitDayProfile(past, horizonSteps, profile));
     if (wanted(THETA)) fitted.set(THETA, fitTheta(past, horizonSteps, profile));
   }

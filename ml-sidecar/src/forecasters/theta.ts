@@ -26,7 +26,7 @@ export const theta: Forecaster = {
 };
 
 /** Smoothing constants that are tried: from "the last value" to "the mean of some days". */
-const CONSTANTS = [1, 0.5, 0.2, 0.08, 0.03, 0.01, 0.003] as const;
+const CONSTANTS = [1, 0.4, 0.12, 0.03, 0.006] as const;
 
 const known = createWorkspace();
 const seasons = createWorkspace();
@@ -44,7 +44,7 @@ export function fitTheta(
   requireSamples('theta', samples, theta.minSamples);
   const { day } = seasonsOf(series.step);
   if (day === 0 || samples < 1.5 * day) return lastValue.fit(series, horizonSteps);
-  const profile = usual ?? dayProfile(series, values, day, Math.round(day / 144));
+  const profile = usual ?? dayProfile(series, values, day, Math.round(day / 240));
   const season = seasons.take(count + day);
   for (let i = 0; i < count + day; i++) season[i] = profile[daySlot(series, i, day)];
   const slope = halfDrift(values, season, count);
