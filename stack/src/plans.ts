@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Binaries } from './binaries.ts';
 import type { Program } from './binaries/program.ts';
 import type { Machine } from './machine.ts';
 import type { ChildPlan } from './processes/child.ts';
@@ -25,7 +24,7 @@ export interface Site {
 export const address = ({ ports }: Pick<Site, 'ports'>, service: Service): string => `127.0.0.1:${ports[service]}`;
 
 /** Prometheus keeps a month, more than the sidecar learns from by default. */
-export function prometheusPlan(site: Site, { prometheus }: Binaries): ChildPlan {
+export function prometheusPlan(site: Site, prometheus: Program): ChildPlan {
   const args = [
     `--config.file=${path.join(site.data, 'prometheus.yml')}`,
     `--storage.tsdb.path=${path.join(site.data, 'prometheus')}`,
@@ -42,7 +41,7 @@ export function prometheusPlan(site: Site, { prometheus }: Binaries): ChildPlan 
 }
 
 /** Without `--cluster.listen-address=` Alertmanager would open a port on every address of the host. */
-export function alertmanagerPlan(site: Site, { alertmanager }: Binaries): ChildPlan {
+export function alertmanagerPlan(site: Site, alertmanager: Program): ChildPlan {
   const args = [
     `--config.file=${path.join(site.data, 'alertmanager.yml')}`,
     `--storage.path=${path.join(site.data, 'alertmanager')}`,

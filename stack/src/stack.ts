@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { findBinaries, type Binaries } from './binaries.ts';
+import { alertmanagerProduct, findSuite, prometheusProduct } from './binaries.ts';
+import type { Program } from './binaries/program.ts';
 import { prepareDemo, type Demo } from './demo/prepare.ts';
 import type { Machine } from './machine.ts';
 import { listenForNotifications, type NotificationServer } from './notifications.ts';
@@ -53,17 +54,20 @@ export async function startStack(options: StackOptions, aborted: AbortSignal): P
 async function start(options: StackOptions, family: Family, aborted: AbortSignal): Promise<Stack> {
   const { machine } = options;
   machine.say('Prometheus and Alertmanager');
-  const finding = findBinaries(machine);
-  const demo = options.demo ? await prepareDemo(options, finding) : undefined;
-  const binaries = await finding;
+  const finding = findSuite(machine, prometheusProduct);
+  const preparing = options.demo ? prepareDemo(options, finding) : Promise.resolve(undefined);
+  const [{ server: prometheus }, { server: alertmanager }, demo] = await Promise.all([
+    finding,
+    findSuite(machine, alertmanagerProduct),
+    preparing,
+  ]);
   aborted.throwIfAborted();
-  const { prometheus, alertmanager } = binaries;
   machine.say(`  Prometheus ${prometheus.version} (${prometheus.origin}), Alertmanager ${alertmanager.version} (${alertmanager.origin})`);
   const site: Site = { ...options, ports: await choosePorts(preferredPorts) };
   const rendered = renderSite(site, demo);
   await family.listen(site);
   machine.say('starting');
-  await family.startAll(plansOf(site, binaries, demo), aborted);
+  await family.startAll(plansOf(site, { prometheus, alertmanager }, demo), aborted);
   if (await servesRemoteWrite(site)) {
     addRemoteWrite(site, demo);
     family.child('prometheus').signal('SIGHUP');
@@ -72,10 +76,21 @@ async function start(options: StackOptions, family: Family, aborted: AbortSignal
   return { site, stop: () => family.stop() };
 }
 
+interface Programs {
+  readonly prometheus: Program;
+  readonly alertmanager: Program;
+}
+
 /** In the order of the start; sources before Prometheus, so that its first scrape finds them. */
-function plansOf(site: Site, binaries: Binaries, demo: Demo | undefined): readonly ChildPlan[] {
+function plansOf(site: Site, programs: Programs, demo: Demo | undefined): readonly ChildPlan[] {
   const hosts = demo === undefined ? [] : [hostsPlan(site, demo.anchor)];
-  return [...hosts, exporterPlan(site), alertmanagerPlan(site, binaries), prometheusPlan(site, binaries), sidecarPlan(site)];
+  return [
+    ...hosts,
+    exporterPlan(site),
+    alertmanagerPlan(site, programs.alertmanager),
+    prometheusPlan(site, programs.prometheus),
+    sidecarPlan(site),
+  ];
 }
 
 function assertBuilt(root: string): void {
@@ -124,8 +139,11 @@ class Family {
     return child;
   }
 
+  /** Prometheus first, so that it can hand its last samples to the sidecar; then the others at once. */
   async stop(): Promise<void> {
-    for (const child of this.#inStopOrder()) await child.stop();
+    const [first, ...others] = this.#inStopOrder();
+    await first?.stop();
+    await Promise.all(others.map((child) => child.stop()));
     await this.#notifications?.close();
     this.#notifications = undefined;
     removePidFile(this.#options.data);

@@ -20,7 +20,8 @@ export const prometheusBundle: DebianBundle = {
   ],
 };
 
-export const alertmanagerBundle: DebianBundle = { name: 'alertmanager', packages: ['prometheus-alertmanager'] };
+/** One program that needs nothing but the C library. */
+export const alertmanagerBundle: DebianBundle = { name: 'alertmanager', packages: ['prometheus-alertmanager'], alongside: [] };
 
 /** Programs that only tests and benchmarks start, by the name of the program. */
 export const testBundles = {

@@ -11,7 +11,10 @@ export interface DebianBundle {
   readonly name: string;
   /** What to get. */
   readonly packages: readonly string[];
-  /** What to get besides even if the machine has it, because it must lie beside the others. */
+  /**
+   * What to get besides, even if the machine has it, because it must lie beside the others. With it apt is not asked what else
+   * would be needed, which takes it a second.
+   */
   readonly alongside?: readonly string[];
 }
 
@@ -70,10 +73,18 @@ async function downloadPackages(machine: Machine, bundle: DebianBundle, folder: 
 
 async function downloadWith(machine: Machine, bundle: DebianBundle, folder: string, options: readonly string[]): Promise<void> {
   const environment = { ...machine.environment, LC_ALL: 'C' };
-  const wanted = ['install', '--simulate', '--no-install-recommends', '--yes', ...bundle.packages];
-  const { output } = await execute('apt-get', [...options, ...wanted], { environment });
-  const names = new Set([...bundle.packages, ...(bundle.alongside ?? []), ...simulatedInstalls(output)]);
+  const others = bundle.alongside ?? (await missingDependencies(bundle, options, environment));
+  const names = new Set([...bundle.packages, ...others]);
   await execute('apt-get', [...options, '-q', 'download', ...names], { environment, folder, timeout: 300 });
+}
+
+async function missingDependencies(
+  bundle: DebianBundle,
+  options: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly string[]> {
+  const install = ['install', '--simulate', '--no-install-recommends', '--yes', ...bundle.packages];
+  return simulatedInstalls((await execute('apt-get', [...options, ...install], { environment })).output);
 }
 
 /** The packages that `apt-get install --simulate` would install (lines such as `Inst liblzf1 (3.6-3 Debian:12 [amd64])`). */

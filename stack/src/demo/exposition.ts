@@ -22,8 +22,8 @@ export function exposeNow(target: Target, time: number): string | undefined {
     .join('');
 }
 
-/** Seconds between two samples of the history: `rate(…[5m])` needs two counters in five minutes, a gauge holds for five minutes. */
-export const steps = { counter: 120, gauge: 240 } as const;
+/** Seconds between two samples of the history: `rate(…[5m])` needs two of a counter in five minutes, a gauge holds for five minutes. */
+export const steps = { counter: 150, gauge: 300 } as const;
 
 /**
  * Writes the whole history as OpenMetrics, for `promtool tsdb create-blocks-from openmetrics`. Samples of a series lie together.

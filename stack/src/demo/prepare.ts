@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Binaries } from '../binaries.ts';
+import type { Suite } from '../binaries.ts';
 import { setEverywhere, type Replacements } from '../configuration.ts';
 import { execute } from '../execute.ts';
 import type { Machine } from '../machine.ts';
@@ -23,9 +23,9 @@ interface DemoSite {
 
 /**
  * Makes the demo's history anew and loads it into an empty Prometheus folder as blocks, before Prometheus starts.
- * @param finding where promtool comes from; the history is written while it is fetched.
+ * @param finding Prometheus with its promtool; the history is written while it is fetched.
  */
-export async function prepareDemo({ machine, root, data, node }: DemoSite, finding: Promise<Binaries>): Promise<Demo> {
+export async function prepareDemo({ machine, root, data, node }: DemoSite, finding: Promise<Suite>): Promise<Demo> {
   const anchor = Math.floor(Date.now() / 60_000) * 60;
   for (const folder of ['prometheus', 'presage', 'alertmanager', 'rules'])
     rmSync(path.join(data, folder), { recursive: true, force: true });
@@ -33,7 +33,7 @@ export async function prepareDemo({ machine, root, data, node }: DemoSite, findi
   const begun = Date.now();
   machine.say('generating three weeks of history for the hosts demo-* (generated, not measured)');
   const generate = [path.join(root, 'stack/dist/main.js'), 'demo-history', '--anchor', String(anchor), '--file', file];
-  const [{ promtool }, { output }] = await Promise.all([finding, execute(node, generate, { environment: machine.environment })]);
+  const [{ tool: promtool }, { output }] = await Promise.all([finding, execute(node, generate, { environment: machine.environment })]);
   // Hidden flag of promtool: without it the file is read once for every two hours of it.
   const args = ['tsdb', 'create-blocks-from', '--max-block-duration=504h', 'openmetrics', '--quiet', file, path.join(data, 'prometheus')];
   await execute(promtool.path, args, { environment: machine.environment, timeout: 300 });

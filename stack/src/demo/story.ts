@@ -105,7 +105,6 @@ function database(anchor: number): Host {
   const growth = (time: number): number => (0.57 * Math.max(0, time - begin)) / (historySeconds + 6 * hour);
   return {
     ...web(name, anchor, {}),
-    cores: 4,
     memoryBytes: 64 * 2 ** 30,
     activity,
     memory: (time) => 0.62 + 0.05 * activity(time) + 0.005 * noise(seedOf(`${name} memory`), time, 900),
