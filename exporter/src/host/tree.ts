@@ -107,6 +107,15 @@ export class Tree {
     }
   }
 
+  /** Names in a folder of short life, such as /proc/PID/task; none where it has gone. */
+  listOnce(path: string): readonly string[] {
+    try {
+      return readdirSync(this.path(path));
+    } catch {
+      return [];
+    }
+  }
+
   /** Names in a folder, sorted; none where it is missing or unreadable. Read at most once a scrape. */
   list(path: string): readonly string[] {
     const known = this.#lists.get(path);
