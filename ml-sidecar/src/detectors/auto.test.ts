@@ -20,6 +20,12 @@ function taught(options: Partial<AutoOptions>, values: Float64Array): Scorer {
 }
 
 describe('auto', () => {
+  it('keeps at most 5 KB a series, on every grid', () => {
+    for (const step of [1, 15, 60, 300, 3600, 86_400]) {
+      expect(autoDetector().start({ start: 0, step }).snapshot().byteLength).toBeLessThanOrEqual(5000);
+    }
+  });
+
   it('knows the time of day: what is usual at noon alarms at night', () => {
     const values = wave();
     const scorer = taught({}, values);
