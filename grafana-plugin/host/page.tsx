@@ -38,11 +38,13 @@ let panel: Promise<PanelPlugin> | null = null;
 const host: HostWindow = {
   report,
   async show(scene) {
-    // Canvas text is drawn once, with whatever font is there.
-    await document.fonts.load("12px 'Inter'");
     panel ??= loadPanel('/plugin/module.js');
     const plugin = await panel;
-    root ??= createRoot(document.getElementById('root')!);
+    if (root === null) {
+      root = createRoot(document.getElementById('root')!);
+      root.render(<Fonts />);
+      await loadFonts();
+    }
     root.render(<Host plugin={plugin} scene={scene} key={scene.key} />);
     // Two frames: one in which React renders, one in which uPlot draws.
     for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -50,6 +52,18 @@ const host: HostWindow = {
   },
 };
 Object.assign(window, { host });
+
+/** Grafana's fonts are there before its first panel draws; canvas text is drawn once, with whatever font there is. */
+const Fonts = (): React.ReactElement => (
+  <ThemeContext.Provider value={createTheme()}>
+    <GlobalStyles />
+  </ThemeContext.Provider>
+);
+
+async function loadFonts(): Promise<void> {
+  for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  for (const weight of [400, 500]) await document.fonts.load(`${weight} 12px Inter`);
+}
 
 const Host = ({ plugin, scene }: { plugin: PanelPlugin; scene: Scene }): React.ReactElement => {
   const theme = React.useMemo(() => createTheme({ colors: { mode: scene.theme } }), [scene.theme]);

@@ -30,7 +30,7 @@ export const ForecastChart = ({ width, height, frames, context, timeZone, theme,
   const fieldOf = (series: SeriesView): Field => frames[series.lead.frame]!.fields[series.lead.field]!;
   const structure = structureKey(context.series, fieldOf);
   const config = React.useMemo(
-    () => buildPlot({ series: context.series, fieldOf, theme, timeZone, box }),
+    () => buildPlot({ series: context.series, fieldOf, theme, timeZone, box, zooms: tooltip === 'none' }),
     // The plot is built anew for another structure alone; refreshed values reach it through the box.
     [structure, theme, timeZone, tooltip],
   );
@@ -91,7 +91,7 @@ function structureKey(series: readonly SeriesView[], fieldOf: (series: SeriesVie
   return JSON.stringify(
     series.map((one) => {
       const { custom, min, max, decimals, unit } = fieldOf(one).config;
-      return [one.id, one.lead.color, scaleOf(one), custom, min, max, decimals, unit, one.actual.times.length === 1];
+      return [one.id, one.color, scaleOf(one), custom, min, max, decimals, unit, one.actual.times.length === 1];
     }),
   );
 }

@@ -52,7 +52,7 @@ const SeriesRows = ({ moment, isShort, text }: { moment: MomentOfSeries; isShort
     <dl className={styles.rows}>
       <div className={styles.row}>
         <dt className={styles.name}>
-          <span className={styles.swatch} style={{ background: moment.series.lead.color }} />
+          <span className={styles.swatch} style={{ background: moment.series.color }} />
           {moment.series.title}
         </dt>
         <dd className={styles.value}>{Number.isNaN(moment.actual) ? '' : text(moment, moment.actual)}</dd>

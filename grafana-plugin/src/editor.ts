@@ -5,7 +5,8 @@ import {
   type PanelOptionsEditorBuilder,
   type SetFieldConfigOptionsArgs,
 } from '@grafana/data';
-import { commonOptionsBuilder } from './grafanaPlot.ts';
+import { SortOrder } from '@grafana/schema';
+import { TooltipDisplayMode, commonOptionsBuilder } from './grafanaPlot.ts';
 import { roleChoices } from './model/roles.ts';
 import { defaults, type ForecastFieldConfig, type ForecastOptions } from './options.ts';
 
@@ -13,7 +14,7 @@ import { defaults, type ForecastFieldConfig, type ForecastOptions } from './opti
 export function addOptions(builder: PanelOptionsEditorBuilder<ForecastOptions>): void {
   addForecast(builder);
   addFindings(builder);
-  commonOptionsBuilder.addTooltipOptions(builder);
+  commonOptionsBuilder.addTooltipOptions(builder, false, false, { tooltip: { mode: TooltipDisplayMode.Multi, sort: SortOrder.None } });
   commonOptionsBuilder.addLegendOptions(builder);
 }
 

@@ -10,6 +10,7 @@ export {
   PanelContextProvider,
   PointVisibility,
   ScaleDistribution,
+  TooltipDisplayMode,
   TooltipPlugin2,
   UPlotChart,
   UPlotConfigBuilder,

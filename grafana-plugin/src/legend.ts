@@ -15,7 +15,7 @@ export function legendItems(
     return {
       label: one.title,
       fieldName: one.lead.title,
-      color: one.lead.color,
+      color: one.color,
       yAxis: 1,
       disabled: one.lead.hidden,
       getItemKey: () => one.id,

@@ -39,7 +39,7 @@ export function drawLimits(brush: Brush, plot: uPlot, shown: PlotContext, labels
 /** Runs of anomalous samples: the stretch of line in a thick stroke, at its peak a triangle for its direction and the score. */
 export function drawAnomalies(brush: Brush, shown: PlotContext, labels: Labels): void {
   const { context, ratio } = brush;
-  const { error, text, background } = shown.theme.colors;
+  const { error, text } = shown.theme.colors;
   const found: { anomaly: Anomaly; x: number; y: number }[] = [];
   for (const series of shown.series) {
     const y = brush.y(scaleOf(series));
@@ -70,7 +70,6 @@ export function drawAnomalies(brush: Brush, shown: PlotContext, labels: Labels):
       text.maxContrast,
     );
   }
-  context.fillStyle = background.primary;
 }
 
 /** Where a limit is passed: a whisker over the band's span on the limit and a flag at the median, with the time. */
@@ -87,7 +86,7 @@ export function scoreText(score: number): string {
 
 function drawBreach(brush: Brush, shown: PlotContext, labels: Labels, series: SeriesView, breach: Breach): void {
   const { context, ratio } = brush;
-  const { text, warning } = shown.theme.colors;
+  const { background, text, warning } = shown.theme.colors;
   const at = breach.median ?? breach.from;
   if (at === null) return;
   const level = breach.limit.value ?? valueAt(series.median, at);
@@ -98,8 +97,6 @@ function drawBreach(brush: Brush, shown: PlotContext, labels: Labels, series: Se
     const [left, right] = [brush.x(breach.from), breach.to === null ? brush.left + brush.width : brush.x(breach.to)];
     const cap = 5 * ratio;
     context.setLineDash([]);
-    context.lineWidth = 2 * ratio;
-    context.strokeStyle = text.primary;
     context.beginPath();
     context.moveTo(left, y - cap);
     context.lineTo(left, y + cap);
@@ -109,6 +106,11 @@ function drawBreach(brush: Brush, shown: PlotContext, labels: Labels, series: Se
       context.moveTo(right, y - cap);
       context.lineTo(right, y + cap);
     }
+    context.lineWidth = 5 * ratio;
+    context.strokeStyle = background.primary;
+    context.stroke();
+    context.lineWidth = 2 * ratio;
+    context.strokeStyle = shown.series.length > 1 ? series.color : text.primary;
     context.stroke();
   }
   if (breach.median !== null) drawMarker(brush, 'flag', x, y, warning.main, text.primary);

@@ -23,7 +23,7 @@ export function drawForecasts(plot: uPlot, shown: PlotContext): void {
     const strength = shown.series.length <= 3 ? 0.15 : shown.series.length <= 8 ? 0.1 : 0.06;
     for (const series of shown.series) {
       const y = brush.y(scaleOf(series));
-      const ink = { color: series.lead.color, past: shown.showPast ? strength * 0.75 : 0, future: strength };
+      const ink = { color: series.color, past: shown.showPast ? strength * 0.75 : 0, future: strength };
       for (const band of series.bands) drawBand(brush, band, y, shown.now, ink);
     }
     for (const series of shown.series) drawMedian(brush, series, shown);
@@ -47,7 +47,7 @@ export function drawFindings(plot: uPlot, shown: PlotContext): void {
 function drawMedian(brush: Brush, series: SeriesView, shown: PlotContext): void {
   const { context, ratio } = brush;
   const y = brush.y(scaleOf(series));
-  context.strokeStyle = series.lead.color;
+  context.strokeStyle = series.color;
   context.lineCap = 'butt';
   context.lineJoin = 'round';
   if (shown.showPast && series.actual.times.length > 0) {

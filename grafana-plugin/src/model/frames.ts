@@ -42,7 +42,7 @@ export function readFrames(frames: readonly DataFrame[], theme: GrafanaTheme2, l
         title: getFieldDisplayName(field, frame, all),
         refId: frame.refId ?? '',
         unit: field.config.unit ?? '',
-        color: getFieldSeriesColor(field, theme).color,
+        colorAs: (position) => getFieldSeriesColor({ ...field, state: { ...field.state, seriesIndex: position } }, theme).color,
         hidden: custom.hideFrom?.viz === true,
         interval: time.config.interval ?? undefined,
         times: time.values,

@@ -9,7 +9,8 @@ export interface Source extends Member {
   readonly frame: number;
   readonly field: number;
   readonly unit: string;
-  readonly color: string;
+  /** The colour that Grafana's field options give it as the n-th of all series. */
+  readonly colorAs: (position: number) => string;
   readonly hidden: boolean;
   readonly interval: number | undefined;
   readonly times: ArrayLike<number>;
@@ -21,6 +22,7 @@ export interface Source extends Member {
 export interface SeriesView {
   readonly id: string;
   readonly title: string;
+  readonly color: string;
   readonly lead: Source;
   readonly actual: Track;
   readonly median: Track;
@@ -58,7 +60,7 @@ const empty: Track = { times: new Float64Array(0), values: new Float64Array(0) }
 export function readModel(sources: readonly Source[], options: ModelOptions, now: number): PanelModel {
   const tally: Tally = { infinite: 0, outOfOrder: 0, duplicate: 0, crossings: 0, alone: new Set() };
   const { groups, undecided } = groupFields(sources);
-  const series = groups.map((group) => readGroup(group, options, now, tally));
+  const series = groups.map((group, position) => readGroup(group, position, options, now, tally));
   return { now, series, notices: noticesOf(tally, undecided) };
 }
 
@@ -67,7 +69,7 @@ export function firstBreach(series: SeriesView): Breach | null {
   return series.breaches.length === 0 ? null : series.breaches.reduce((a, b) => (urgency(b) < urgency(a) ? b : a));
 }
 
-function readGroup(group: Group<Source>, options: ModelOptions, now: number, tally: Tally): SeriesView {
+function readGroup(group: Group<Source>, position: number, options: ModelOptions, now: number, tally: Tally): SeriesView {
   const tracks = new Map<Source, Track>();
   for (const source of group.actual ? [group.actual, ...group.others] : group.others) {
     // Infinity is a finding for a time to limit, and a fault anywhere else.
@@ -92,6 +94,7 @@ function readGroup(group: Group<Source>, options: ModelOptions, now: number, tal
   return {
     id: group.id,
     title: titleOf(group, lead),
+    color: lead.colorAs(position),
     lead,
     actual,
     median,
@@ -174,7 +177,7 @@ function lastGauge(source: Source, now: number): { time: number; seconds: number
 
 function limitOf(source: Source, track: Track): Limit[] {
   const value = track.values.findLast((sample) => !Number.isNaN(sample));
-  return value === undefined ? [] : [{ name: source.title, side: 'above', value, color: source.color }];
+  return value === undefined ? [] : [{ name: source.title, side: 'above', value, color: source.colorAs(0) }];
 }
 
 /** The history's own name; a forecast without history goes by its watch and the labels of its source. */

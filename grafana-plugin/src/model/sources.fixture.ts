@@ -18,7 +18,7 @@ export function source(
     frame: 0,
     field: 1,
     unit: '',
-    color: '#73bf69',
+    colorAs: () => '#73bf69',
     hidden: false,
     interval: undefined,
     times,

@@ -25,6 +25,8 @@ export interface Structure {
   readonly theme: GrafanaTheme2;
   readonly timeZone: TimeZone;
   readonly box: ContextBox;
+  /** Whether the plot itself zooms to a dragged span; where there is a tooltip, the tooltip does. */
+  readonly zooms: boolean;
 }
 
 /** The configuration of the plot: one y scale a unit, two lines a series, and hooks that draw all that uPlot has no notion of. */
@@ -55,7 +57,15 @@ export function buildPlot(structure: Structure): UPlotConfigBuilder {
     keyboard(plot, box);
     pan(plot, box);
   });
+  if (structure.zooms) builder.addHook('setSelect', (plot) => zoomToSelection(plot, box));
   return builder;
+}
+
+function zoomToSelection(plot: uPlot, box: ContextBox): void {
+  const { left, width } = plot.select;
+  if (width < 5) return;
+  box.current.zoom({ from: plot.posToVal(left, 'x'), to: plot.posToVal(left + width, 'x') });
+  plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
 }
 
 function addScale(builder: UPlotConfigBuilder, { box, fieldOf, theme }: Structure, series: SeriesView): void {
@@ -81,8 +91,8 @@ function addScale(builder: UPlotConfigBuilder, { box, fieldOf, theme }: Structur
     size: custom.axisWidth,
     placement: custom.axisPlacement ?? AxisPlacement.Auto,
     grid: { show: custom.axisGridShow },
-    border: custom.axisBorderShow ? { show: true, width: 1, stroke: series.lead.color } : undefined,
-    color: `${custom.axisColorMode}` === 'series' ? series.lead.color : undefined,
+    border: custom.axisBorderShow ? { show: true, width: 1, stroke: series.color } : undefined,
+    color: `${custom.axisColorMode}` === 'series' ? series.color : undefined,
     formatValue: (value: number, decimals) =>
       formattedValueToString((field.display ?? getValueFormat(field.config.unit))(value, decimals ?? undefined)),
   });
@@ -108,7 +118,7 @@ function rangeOf(box: ContextBox, scaleKey: string, field: Field): [number, numb
 function addLines(builder: UPlotConfigBuilder, { fieldOf, theme }: Structure, series: SeriesView): void {
   const field = fieldOf(series);
   const custom: ForecastFieldConfig = field.config.custom ?? {};
-  const common = { scaleKey: scaleOf(series), theme, lineColor: series.lead.color, pxAlign: false, spanNulls: false };
+  const common = { scaleKey: scaleOf(series), theme, lineColor: series.color, pxAlign: false, spanNulls: false };
   const isLone = series.actual.times.length === 1;
   builder.addSeries({
     ...common,
