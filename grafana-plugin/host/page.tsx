@@ -17,6 +17,7 @@ import * as React from 'react';
 import { createRoot } from 'react-dom/client';
 import { loadPanel } from './load.ts';
 import { fillRegistries } from './registries.ts';
+import { suggestionsOf } from './suggestionsOf.ts';
 import type { Scene } from './scene.ts';
 
 /** What the page tells of itself to the tests that drive it. */
@@ -28,49 +29,52 @@ interface Report {
 
 interface HostWindow {
   show(scene: Scene): Promise<void>;
+  /** The names of the visualisations that the panel suggests for frames. */
+  suggest(frames: Scene['frames']): Promise<string[]>;
   report: Report;
 }
 
 const report: Report = { zooms: [], options: null, fieldConfig: null };
 let root: ReturnType<typeof createRoot> | null = null;
 let panel: Promise<PanelPlugin> | null = null;
+let theme: Scene['theme'] | null = null;
 
 const host: HostWindow = {
   report,
   async show(scene) {
     panel ??= loadPanel('/plugin/module.js');
     const plugin = await panel;
-    if (root === null) {
-      root = createRoot(document.getElementById('root')!);
-      root.render(<Fonts />);
-      await loadFonts();
+    root ??= createRoot(document.getElementById('root')!);
+    if (scene.theme !== theme) {
+      // Canvas text is drawn once, with whatever font is there; on a dashboard Grafana's fonts are there before the first panel.
+      theme = scene.theme;
+      root.render(<Host plugin={null} scene={scene} />);
+      await frames(2);
+      for (const weight of [400, 500]) await document.fonts.load(`${weight} 12px Inter`);
     }
-    root.render(<Host plugin={plugin} scene={scene} key={scene.key} />);
-    // Two frames: one in which React renders, one in which uPlot draws.
-    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
-    await document.fonts.ready;
+    root.render(<Host plugin={plugin} scene={scene} />);
+    await frames(3);
+  },
+  async suggest(scene) {
+    panel ??= loadPanel('/plugin/module.js');
+    return suggestionsOf(
+      await panel,
+      scene.map((frame) => toDataFrame(frame)),
+    );
   },
 };
 Object.assign(window, { host });
 
-/** Grafana's fonts are there before its first panel draws; canvas text is drawn once, with whatever font there is. */
-const Fonts = (): React.ReactElement => (
-  <ThemeContext.Provider value={createTheme()}>
-    <GlobalStyles />
-  </ThemeContext.Provider>
-);
-
-async function loadFonts(): Promise<void> {
-  for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
-  for (const weight of [400, 500]) await document.fonts.load(`${weight} 12px Inter`);
+async function frames(count: number): Promise<void> {
+  for (let frame = 0; frame < count; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
-const Host = ({ plugin, scene }: { plugin: PanelPlugin; scene: Scene }): React.ReactElement => {
+const Host = ({ plugin, scene }: { plugin: PanelPlugin | null; scene: Scene }): React.ReactElement => {
   const theme = React.useMemo(() => createTheme({ colors: { mode: scene.theme } }), [scene.theme]);
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
-      <PanelOnDashboard plugin={plugin} scene={scene} theme={theme} />
+      {plugin !== null && <PanelOnDashboard key={scene.key} plugin={plugin} scene={scene} theme={theme} />}
     </ThemeContext.Provider>
   );
 };
@@ -89,7 +93,7 @@ const PanelOnDashboard = ({ plugin, scene, theme }: { plugin: PanelPlugin; scene
   const [hidden, toggle] = useVisibility();
   const fieldConfig = hidden === null ? withDefaults.fieldConfig : showOnly(withDefaults.fieldConfig, hidden);
   Object.assign(report, { options: withDefaults.options, fieldConfig });
-  const series = React.useMemo(() => frames(plugin, scene, fieldConfig, theme), [plugin, scene.frames, fieldConfig, theme, hidden]);
+  const series = React.useMemo(() => framesOf(plugin, scene, fieldConfig, theme), [plugin, scene.frames, fieldConfig, theme, hidden]);
   const annotations = React.useMemo(() => (scene.annotations ?? []).map((frame) => toDataFrame(frame)), [scene.annotations]);
   const eventBus = React.useMemo(() => new EventBusSrv(), []);
   const timeRange = React.useMemo(() => rangeOf(scene), [scene.from, scene.to]);
@@ -161,7 +165,7 @@ function rangeOf({ from, to }: Pick<Scene, 'from' | 'to'>) {
   return { from: dateTime(from), to: dateTime(to), raw: { from: dateTime(from), to: dateTime(to) } };
 }
 
-function frames(plugin: PanelPlugin, scene: Scene, fieldConfig: FieldConfigSource, theme: GrafanaTheme2) {
+function framesOf(plugin: PanelPlugin, scene: Scene, fieldConfig: FieldConfigSource, theme: GrafanaTheme2) {
   return applyFieldOverrides({
     data: scene.frames.map((frame) => toDataFrame(frame)),
     fieldConfig,

@@ -14,14 +14,14 @@ export type Version = (typeof versions)[number];
 export interface Stage {
   readonly page: Page;
   readonly complaints: string[];
-  show(scene: Scene): Promise<void>;
-  close(): Promise<void>;
+  readonly show: (scene: Scene) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Serves the host page on loopback and drives it in Chromium. */
 export interface Theatre {
-  open(version: Version): Promise<Stage>;
-  close(): Promise<void>;
+  readonly open: (version: Version) => Promise<Stage>;
+  readonly close: () => Promise<void>;
 }
 
 const flags = [
@@ -67,6 +67,9 @@ async function openStage(browser: Browser, server: Server): Promise<Stage> {
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+  });
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
   await page.goto(`http://127.0.0.1:${address.port}/`);
   return {
@@ -98,8 +101,11 @@ function serve(version: Version): Promise<Server> {
 function fileFor(path: string, version: Version): { path: string; type: string } | null {
   const icon = /^\/public\/build\/img\/icons\/([a-z]+\/[a-z0-9-]+\.svg)$/.exec(path);
   if (icon) return { path: `${plugin}node_modules/@grafana/ui/dist/public/img/icons/${icon[1]}`, type: 'image/svg+xml' };
-  if (path.startsWith('/public/fonts/inter/'))
-    return { path: `${plugin}node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2`, type: 'font/woff2' };
+  const font = /^\/public\/fonts\/(inter|roboto)\//.exec(path);
+  if (font) {
+    const name = font[1] === 'roboto' ? 'roboto-mono' : 'inter';
+    return { path: `${plugin}node_modules/@fontsource-variable/${name}/files/${name}-latin-wght-normal.woff2`, type: 'font/woff2' };
+  }
   if (path === '/') return { path: `${plugin}host/page.html`, type: 'text/html' };
   if (path === '/host.js') return { path: `${plugin}host/dist/${version}.js`, type: 'text/javascript' };
   if (path === '/host.css') return { path: `${plugin}host/dist/${version}.css`, type: 'text/css' };

@@ -37,7 +37,7 @@ function displayValues(series: SeriesView, field: Field, calcs: readonly string[
     title: fieldReducers.getIfExists(calc)?.name ?? calc,
   }));
   const end = lastValid(series.median);
-  if (end >= 0) values.push({ ...display(field, series.median.values[end]!), title: `At ${clock(series.median.times[end]!)}` });
+  if (end >= 0) values.push({ ...display(field, series.median.values[end]!), title: 'Forecast' });
   const breach = firstBreach(series);
   if (breach !== null) {
     const at = breach.median ?? breach.from;

@@ -1,8 +1,6 @@
 import type uPlot from 'uplot';
 import type { Anomaly } from '../model/anomalies.ts';
-import { urgency, type Breach } from '../model/breach.ts';
-import type { SeriesView } from '../model/readModel.ts';
-import { clip, valueAt } from '../model/track.ts';
+import { clip } from '../model/track.ts';
 import { limitsOf, scaleOf, type PlotContext } from '../plot/context.ts';
 import type { Brush } from './brush.ts';
 import { strokeTrack } from './fan.ts';
@@ -72,57 +70,7 @@ export function drawAnomalies(brush: Brush, shown: PlotContext, labels: Labels):
   }
 }
 
-/** Where a limit is passed: a whisker over the band's span on the limit and a flag at the median, with the time. */
-export function drawBreaches(brush: Brush, shown: PlotContext, labels: Labels): void {
-  const all = shown.series.flatMap((series) => series.breaches.map((breach) => ({ series, breach })));
-  const pending = all.filter(({ breach }) => !breach.passed).sort((a, b) => urgency(a.breach) - urgency(b.breach));
-  for (const { series, breach } of pending) drawBreach(brush, shown, labels, series, breach);
-}
-
 /** A score as people compare it: two digits, no exponent. */
 export function scoreText(score: number): string {
   return score >= 100 ? score.toFixed(0) : score.toFixed(1);
-}
-
-function drawBreach(brush: Brush, shown: PlotContext, labels: Labels, series: SeriesView, breach: Breach): void {
-  const { context, ratio } = brush;
-  const { background, text, warning } = shown.theme.colors;
-  const at = breach.median ?? breach.from;
-  if (at === null) return;
-  const level = breach.limit.value ?? valueAt(series.median, at);
-  if (Number.isNaN(level)) return;
-  const x = brush.x(at);
-  const y = brush.y(scaleOf(series))(level);
-  if (breach.from !== null) {
-    const [left, right] = [brush.x(breach.from), breach.to === null ? brush.left + brush.width : brush.x(breach.to)];
-    const cap = 5 * ratio;
-    context.setLineDash([]);
-    context.beginPath();
-    context.moveTo(left, y - cap);
-    context.lineTo(left, y + cap);
-    context.moveTo(left, y);
-    context.lineTo(right, y);
-    if (breach.to !== null) {
-      context.moveTo(right, y - cap);
-      context.lineTo(right, y + cap);
-    }
-    context.lineWidth = 5 * ratio;
-    context.strokeStyle = background.primary;
-    context.stroke();
-    context.lineWidth = 2 * ratio;
-    context.strokeStyle = shown.series.length > 1 ? series.color : text.primary;
-    context.stroke();
-  }
-  if (breach.median !== null) drawMarker(brush, 'flag', x, y, warning.main, text.primary);
-  labels.reserve(x, y - 6 * ratio, 14 * ratio);
-  const [above, below] = [y - 20 * ratio, y + 14 * ratio];
-  labels.place(
-    `${breach.median === null ? 'from ' : ''}${shown.clock(at)}`,
-    [
-      [x, above],
-      [x, below],
-      [x + 40 * ratio, above],
-    ],
-    text.maxContrast,
-  );
 }

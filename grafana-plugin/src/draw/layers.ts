@@ -6,7 +6,8 @@ import { withBrush, type Brush } from './brush.ts';
 import { drawBand, strokeTrack, withAlpha } from './fan.ts';
 import { labelsOn } from './labels.ts';
 import { drawAnnotations, drawNow } from './moments.ts';
-import { drawAnomalies, drawBreaches, drawLimits } from './findings.ts';
+import { drawBreaches } from './breaches.ts';
+import { drawAnomalies, drawLimits } from './findings.ts';
 
 /** Under the grid: the future on a ground of its own. */
 export function drawGround(plot: uPlot, shown: PlotContext): void {
