@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { ConfigurationError } from '../decode.ts';
 import { errorText, type Logger } from '../log.ts';
+import { reloading } from '../reloading.ts';
 import { hasTls, parseWebConfig, type WebConfig } from './config-file.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 import { tlsFiles, tlsOptions } from './tls.ts';
@@ -31,23 +32,15 @@ export function openWebConfig(file: string, log: Logger): WebConfigSource {
     return { current: () => nothing };
   }
   const path = resolve(file);
-  let loaded = load(readConfig(path, file), path, file);
-  let seen = fingerprint(path, loaded.config);
-  return {
-    current: () => {
-      const now = fingerprint(path, loaded.config);
-      if (now === seen) return loaded;
-      seen = now;
-      try {
-        loaded = load(readConfig(path, file), path, file);
-        seen = fingerprint(path, loaded.config);
-        log.info('web configuration loaded again', { file });
-      } catch (error) {
-        log.error('web configuration changed and cannot be used; the last good one stays', { file, err: errorText(error) });
-      }
-      return loaded;
+  const current = reloading(
+    'web configuration',
+    () => {
+      const value = load(readConfig(path, file), path, file);
+      return { value, files: [path, ...tlsFiles(value.config.tls_server_config, dirname(path))] };
     },
-  };
+    log,
+  );
+  return { current };
 }
 
 function readConfig(path: string, shown: string): string {
@@ -66,14 +59,4 @@ function load(yaml: string, path: string, shown = path): LoadedWebConfig {
     tls: hasTls(tls) ? tlsOptions(tls, dirname(path), shown, http.http2 ? ['h2', 'http/1.1'] : ['http/1.1']) : undefined,
     limiter: createRateLimiter(limit.interval, limit.burst),
   };
-}
-
-/** Changes when one of the files does. A stat costs some 3 µs, so every connection and request can afford it. */
-function fingerprint(path: string, config: WebConfig): string {
-  return [path, ...tlsFiles(config.tls_server_config, dirname(path))]
-    .map((file) => {
-      const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
-      return stat === undefined ? 'absent' : `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
-    })
-    .join(' ');
 }

@@ -1,0 +1,33 @@
+/** Every family that a probe may give, with its help. Names, types (all gauges) and labels are blackbox_exporter's. */
+export const PROBE_FAMILIES = {
+  probe_success: 'Whether the target answered as the module wants: 1 or 0.',
+  probe_duration_seconds: 'How long the whole probe took.',
+  probe_dns_lookup_time_seconds: "How long it took to find the target's address.",
+  probe_ip_protocol: 'IP version of the address probed: 4 or 6; 0 where none was found.',
+  probe_ip_addr_hash: 'Hash (FNV-1a, 32 bits) of the address probed: it changes with the address.',
+  probe_failed_due_to_regex: 'Whether the probe failed because of a regular expression of its module.',
+  probe_http_duration_seconds: 'Duration of the request by phase, summed over all redirects.',
+  probe_http_status_code: 'Status code of the last answer; 0 without one.',
+  probe_http_content_length: 'Content-Length of the last answer; -1 if it had none.',
+  probe_http_uncompressed_body_length: 'Bytes of the last body, after decompression.',
+  probe_http_redirects: 'Redirects that were met.',
+  probe_http_ssl: 'Whether the last request went over TLS.',
+  probe_http_version: 'HTTP version of the last answer.',
+  probe_http_last_modified_timestamp_seconds: 'Last-Modified of the last answer.',
+  probe_ssl_earliest_cert_expiry: 'When the first certificate of the chain expires.',
+  probe_ssl_last_chain_expiry_timestamp_seconds: 'When the verified chain expires; the year 1 where nothing was verified.',
+  probe_ssl_last_chain_info: "Facts of the target's own certificate, as labels.",
+  probe_tls_version_info: 'TLS version that was negotiated, as a label.',
+  probe_tls_cipher_info: 'Cipher suite that was negotiated, as a label.',
+  probe_expect_info: 'What the expressions of a query and response found, as labels.',
+  probe_icmp_duration_seconds: 'Duration of the echo request by phase.',
+  probe_icmp_reply_hop_limit: 'Hop limit (TTL) of the reply as it arrived.',
+  probe_dns_duration_seconds: 'Duration of the DNS request by phase.',
+  probe_dns_query_succeeded: 'Whether the DNS server answered at all.',
+  probe_dns_answer_rrs: 'Records in the answer section.',
+  probe_dns_authority_rrs: 'Records in the authority section.',
+  probe_dns_additional_rrs: 'Records in the additional section.',
+  probe_dns_serial: 'Serial number of the zone, from an SOA record.',
+} as const;
+
+export type ProbeFamily = keyof typeof PROBE_FAMILIES;
