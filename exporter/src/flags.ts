@@ -6,6 +6,12 @@ import { collectors, type ListedCollector } from './collectors/index.ts';
 /** The exporter's own flags; those of the collectors come from `collectorFlags`. */
 export const exporterFlags = {
   ...webFlags(':9100'),
+  'config.file': stringFlag({
+    help: 'A YAML file that says what flags say, and may hold probe modules and static probes. Flags go before it.',
+  }),
+  'probe.config.file': stringFlag({
+    help: "Modules of /probe, in the form of blackbox_exporter's blackbox.yml, and static probes. Taken anew when it changes.",
+  }),
   'web.telemetry-path': stringFlag({
     help: 'Path of the metrics.',
     default: '/metrics',

@@ -1,6 +1,8 @@
-import { parseFlags, UsageError } from '@presage/service/command-line.ts';
+import { UsageError } from '@presage/service/command-line.ts';
 import { createLogger } from '@presage/service/log.ts';
+import { webListening } from '@presage/service/web.ts';
 import { createApp } from './app.ts';
+import { openProbes, parseWithFile } from './configuration-file.ts';
 import { collectorFlags, exporterFlags } from './flags.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -20,7 +22,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const parsed = parseFlags(program, process.argv.slice(2));
+  const parsed = parseWithFile(program, process.argv.slice(2));
   if ('text' in parsed) return void process.stdout.write(parsed.text);
   const { exporter: values, collectors } = parsed.values;
   const log = createLogger({ level: values['log.level'], format: values['log.format'], write: (line) => process.stderr.write(line) });
@@ -32,7 +34,12 @@ async function main(): Promise<void> {
       udevData: values['path.udev.data'],
       zoneFile: process.env['TZ'] ? `/usr/share/zoneinfo/${process.env['TZ'].replace(/^:/, '')}` : '/etc/localtime',
     },
-    listenAddresses: values['web.listen-address'],
+    web: webListening(values, {
+      environment: process.env,
+      processId: process.pid,
+      bcryptWorker: new URL('./bcrypt.worker.js', import.meta.url),
+    }),
+    probes: openProbes(values, log),
     telemetryPath: values['web.telemetry-path'],
     maxRequests: values['web.max-requests'],
     exporterMetrics: !values['web.disable-exporter-metrics'],
@@ -52,5 +59,5 @@ async function main(): Promise<void> {
   const stop = () => void app.close().then(() => log.info('stopped'));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  for (const url of await app.start()) log.info('listening', { url });
+  await app.start();
 }

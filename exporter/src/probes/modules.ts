@@ -37,7 +37,7 @@ export interface ProbeConfig {
   readonly probes: readonly StaticProbe[];
 }
 
-/** What probes use without a file: a module for each prober that needs no settings, named as in blackbox_exporter's own file. */
+/** What probes use where no module is given: a module for each prober that needs no settings, named as in blackbox_exporter's own file. */
 export const DEFAULT_MODULES =
   'modules: { http_2xx: { prober: http }, http_post_2xx: { prober: http, http: { method: POST } }, tcp_connect: { prober: tcp }, icmp: { prober: icmp } }';
 
@@ -47,6 +47,16 @@ export const DEFAULT_MODULES =
  */
 export function parseProbeConfig(yaml: string, fileName: string): ProbeConfig {
   return decodeYaml(yaml, fileName, probeConfig);
+}
+
+/** The same from a file in which flags stand too: other keys than modules and probes are not looked at. */
+export function parseProbesAmongFlags(yaml: string, fileName: string): ProbeConfig {
+  return decodeYaml(yaml, fileName, {
+    decode: (value, path, faults) => {
+      const own = Object.entries(value ?? {}).filter(([key]) => key === 'modules' || key === 'probes');
+      return probeConfig.decode(Object.fromEntries(own), path, faults);
+    },
+  });
 }
 
 const duration = (fallback: number) =>
@@ -99,10 +109,14 @@ const probeDecoder = mapping({
   interval: duration(15),
 });
 
+const builtInModules = (): ReadonlyMap<string, Module> =>
+  decodeYaml(DEFAULT_MODULES, 'built-in modules', mapping({ modules: dictionary(moduleDecoder) })).modules;
+
 const probeConfig: Decoder<ProbeConfig> = {
   decode: (value, path, faults) => {
     const keys = { modules: dictionary(moduleDecoder), probes: list(probeDecoder) };
-    const { modules, probes } = mapping(keys).decode(value, path, faults);
+    const { modules: own, probes } = mapping(keys).decode(value, path, faults);
+    const modules = own.size > 0 ? own : builtInModules();
     const names = new Set<string>();
     const complete = probes.map((probe, index) => {
       const at = [...path, 'probes', index];
