@@ -74,7 +74,7 @@ export function renderAlertmanager(text: string, file: string, replacements: Rep
 }
 
 /** Sets the value of a key wherever it stands, as for the waiting times of the demo. */
-export function setEverywhere(text: string, file: string, wanted: string, newValue: string): string {
+export function setEverywhere(text: string, file: string, wanted: string, newValue: string | boolean): string {
   const document = parse(text, file);
   visit(document, {
     Pair: (_index, { key, value }) => {
