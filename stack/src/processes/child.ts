@@ -82,16 +82,12 @@ export class Child {
     this.#stopping = true;
     clearTimeout(this.#timer);
     const process = this.#process;
-    if (process?.pid === undefined) return;
-    const { pid } = process;
-    if (process.exitCode === null && process.signalCode === null) {
-      const ended = new Promise<void>((resolve) => process.once('exit', () => resolve()));
-      process.kill('SIGTERM');
-      const timer = setTimeout(() => process.kill('SIGKILL'), this.plan.stopDeadline * 1000);
-      await ended;
-      clearTimeout(timer);
-    }
-    killGroup(pid);
+    if (process?.pid === undefined || process.exitCode !== null || process.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => process.once('exit', () => resolve()));
+    process.kill('SIGTERM');
+    const timer = setTimeout(() => process.kill('SIGKILL'), this.plan.stopDeadline * 1000);
+    await ended;
+    clearTimeout(timer);
   }
 
   #spawn(): ChildProcess {
@@ -99,10 +95,15 @@ export class Child {
     mkdirSync(path.dirname(log), { recursive: true });
     if (existsSync(log) && statSync(log).size > 10_000_000) renameSync(log, `${log}.1`);
     const output = openSync(log, 'a');
-    this.#process = spawn(command, args, { cwd: folder, env: environment, detached: true, stdio: ['ignore', output, output] });
+    const process = spawn(command, args, { cwd: folder, env: environment, detached: true, stdio: ['ignore', output, output] });
     closeSync(output);
+    // At once and never later, when the number may be that of another group.
+    process.once('exit', () => {
+      if (process.pid !== undefined) killGroup(process.pid);
+    });
+    this.#process = process;
     this.#events.started();
-    return this.#process;
+    return process;
   }
 
   async #ready(signal: AbortSignal): Promise<void> {
@@ -112,9 +113,7 @@ export class Child {
 
   #guard(process: ChildProcess, since: number): void {
     process.once('exit', (code, signal) => {
-      if (process.pid !== undefined) killGroup(process.pid);
-      if (this.#stopping) return;
-      this.#restartLater(signal ?? `exit code ${code}`, (Date.now() - since) / 1000);
+      if (!this.#stopping) this.#restartLater(signal ?? `exit code ${code}`, (Date.now() - since) / 1000);
     });
   }
 
