@@ -19,6 +19,11 @@ export function atMost(what: string, measured: number, bar: number, unit: string
   return { what, wanted: `≤ ${bar.toFixed(digits)}${unit}`, measured: `${measured.toFixed(digits)}${unit}`, holds: measured <= bar };
 }
 
+/** A row for a figure that must not fall short of its bar; `unit` stands behind both. */
+export function atLeast(what: string, measured: number, bar: number, unit: string, digits = 2): BenchRow {
+  return { what, wanted: `≥ ${bar.toFixed(digits)}${unit}`, measured: `${measured.toFixed(digits)}${unit}`, holds: measured >= bar };
+}
+
 /** A row that shows a figure and asks nothing. */
 export function shown(what: string, measured: string): BenchRow {
   return { what, wanted: '', measured, holds: true };

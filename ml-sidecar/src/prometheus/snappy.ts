@@ -64,26 +64,29 @@ function checkLength(length: number, maxLength: number, size: number, at: number
 
 function decodeElements(input: Uint8Array, start: number, output: Uint8Array): void {
   const end = input.length;
+  const size = output.length;
+  const from = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  const into = new DataView(output.buffer, output.byteOffset, output.byteLength);
   let at = start;
   let to = 0;
   while (at < end) {
     const tag = input[at++];
     const kind = tag & 3;
+    let length = (tag >>> 2) + 1;
     if (kind === 0) {
-      let length = (tag >>> 2) + 1;
       if (length > 60) {
         const bytes = length - 60;
         if (at + bytes > end) throw truncated(at);
         length = littleEndian(input, at, bytes) + 1;
         at += bytes;
       }
-      if (at + length > end || to + length > output.length) throw truncated(at);
-      copyLiteral(input, at, output, to, length);
+      if (at + length > end || to + length > size) throw truncated(at);
+      if (length > 32) output.set(input.subarray(at, at + length), to);
+      else copyWords(from, at, into, to, length);
       at += length;
       to += length;
       continue;
     }
-    let length = (tag >>> 2) + 1;
     let offset: number;
     if (kind === 1) {
       length = ((tag >>> 2) & 7) + 4;
@@ -94,12 +97,28 @@ function decodeElements(input: Uint8Array, start: number, output: Uint8Array): v
       if (at + bytes > end) throw truncated(at);
       offset = littleEndian(input, at, bytes);
       at += bytes;
+      // A long copy comes as several with the same offset.
+      for (; isCopyFrom(input, at, offset); at += 3) length += (input[at] >>> 2) + 1;
     }
-    if (offset === 0 || offset > to || to + length > output.length) throw new SnappyError(`snappy copy at byte ${at} points outside`);
-    copyWithin(output, to - offset, to, length);
+    if (offset === 0 || offset > to || to + length > size) throw new SnappyError(`snappy copy at byte ${at} points outside`);
+    if (length > 24 && offset >= length) output.copyWithin(to, to - offset, to - offset + length);
+    else if (offset >= 4) copyWords(into, to - offset, into, to, length);
+    else for (let i = to; i < to + length; i++) output[i] = output[i - offset];
     to += length;
   }
-  if (to !== output.length) throw new SnappyError(`snappy block declares ${output.length} bytes and holds ${to}`);
+  if (to !== size) throw new SnappyError(`snappy block declares ${size} bytes and holds ${to}`);
+}
+
+/** Whether a copy with this two-byte offset stands at `at`; past the end there is none. */
+function isCopyFrom(input: Uint8Array, at: number, offset: number): boolean {
+  return at + 3 <= input.length && (input[at] & 3) === 2 && (input[at + 1] | (input[at + 2] << 8)) === offset;
+}
+
+/** Four bytes at a time, which for a few is faster than a call; right also where the target overlaps the source by four or more. */
+function copyWords(from: DataView, at: number, into: DataView, to: number, length: number): void {
+  let i = 0;
+  for (; i + 4 <= length; i += 4) into.setInt32(to + i, from.getInt32(at + i, true), true);
+  for (; i < length; i++) into.setUint8(to + i, from.getUint8(at + i));
 }
 
 function truncated(at: number): SnappyError {
@@ -107,20 +126,10 @@ function truncated(at: number): SnappyError {
 }
 
 function littleEndian(input: Uint8Array, at: number, bytes: number): number {
+  if (bytes === 2) return input[at] | (input[at + 1] << 8);
   let value = 0;
   for (let i = bytes - 1; i >= 0; i--) value = value * 256 + input[at + i];
   return value;
-}
-
-/** A call costs more than the copy of a short literal. */
-function copyLiteral(input: Uint8Array, at: number, output: Uint8Array, to: number, length: number): void {
-  if (length > 48) output.set(input.subarray(at, at + length), to);
-  else for (let i = 0; i < length; i++) output[to + i] = input[at + i]!;
-}
-
-/** Byte by byte, since a copy may read what it has just written. */
-function copyWithin(output: Uint8Array, from: number, to: number, length: number): void {
-  for (let i = 0; i < length; i++) output[to + i] = output[from + i]!;
 }
 
 function compressBlock(input: Uint8Array, start: number, end: number, output: Uint8Array, out: number, table: Uint16Array): number {
@@ -166,7 +175,8 @@ function writeLiteral(input: Uint8Array, from: number, end: number, output: Uint
     output[to++] = rest & 255;
     output[to++] = rest >>> 8;
   }
-  copyLiteral(input, from, output, to, length);
+  if (length > 48) output.set(input.subarray(from, end), to);
+  else for (let i = 0; i < length; i++) output[to + i] = input[from + i];
   return to + length;
 }
 

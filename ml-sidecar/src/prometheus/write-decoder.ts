@@ -1,5 +1,5 @@
 import { ProtobufError } from './protobuf.ts';
-import type { SeriesTable } from './series-table.ts';
+import { type ByteBlock, byteBlock, type SeriesTable } from './series-table.ts';
 
 /** What to do about label bytes that the table does not know: their slot, or -1 to pass over the samples. */
 export type NewSeries = (bytes: Uint8Array, start: number, end: number) => number;
@@ -34,8 +34,8 @@ export class WriteDecoder {
   readonly #table: SeriesTable;
   readonly #newSeries: NewSeries;
   readonly #maxSamples: number;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  #block: ByteBlock = byteBlock(new Uint8Array(0));
+  #bytes: Uint8Array = this.#block.bytes;
   #at = 0;
   /** For each slot the slot that followed it, at 0 the slot that came first; stored plus one. */
   #successors = new Int32Array(1024);
@@ -55,7 +55,7 @@ export class WriteDecoder {
   /** Fills `decoded` with the samples of a body. Throws a ProtobufError or a TooManySamplesError; `decoded` is void then. */
   decode(bytes: Uint8Array): DecodedWrite {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#block = byteBlock(bytes);
     this.#at = 0;
     Object.assign(this.decoded, { length: 0, skipped: 0, histograms: 0 });
     let previous = -1;
@@ -79,7 +79,7 @@ export class WriteDecoder {
     const start = this.#at;
     const guess = (this.#successors[previous + 1] ?? 0) - 1;
     if (guess >= 0) {
-      const labelsEnd = this.#table.endIfSlot(guess, this.#bytes, start, end);
+      const labelsEnd = this.#table.endIfSlot(guess, this.#block, start, end);
       if (labelsEnd >= 0) {
         this.#at = labelsEnd;
         return guess;
@@ -89,7 +89,7 @@ export class WriteDecoder {
       this.#at += 1;
       this.#at = this.#length(end);
     }
-    let slot = this.#table.find(this.#bytes, start, this.#at);
+    let slot = this.#table.find(this.#block, start, this.#at);
     if (slot < 0) slot = this.#newSeries(this.#bytes, start, this.#at);
     if (slot >= 0) this.#remember(previous, slot);
     return slot;
@@ -137,7 +137,7 @@ export class WriteDecoder {
     const { decoded } = this;
     const i = decoded.length;
     if (i >= decoded.slots.length) this.#grow();
-    const value = valueAt < 0 ? 0 : this.#view.getFloat64(valueAt, true);
+    const value = valueAt < 0 ? 0 : this.#block.view.getFloat64(valueAt, true);
     decoded.slots[i] = slot;
     decoded.times[i] = time;
     decoded.values[i] = value;
@@ -147,7 +147,7 @@ export class WriteDecoder {
 
   /** prometheus/model/value: StaleNaN is 0x7ff0000000000002. A number's bits may change in an engine's hands, so they are read as integers. */
   #isStale(valueAt: number): number {
-    return this.#view.getUint32(valueAt, true) === 2 && this.#view.getUint32(valueAt + 4, true) === 0x7ff00000 ? 1 : 0;
+    return this.#block.view.getUint32(valueAt, true) === 2 && this.#block.view.getUint32(valueAt + 4, true) === 0x7ff00000 ? 1 : 0;
   }
 
   #grow(): void {

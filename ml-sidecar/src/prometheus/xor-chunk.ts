@@ -48,10 +48,10 @@ function push(to: SampleColumns, timeMs: number, value: XorValue): void {
 }
 
 function deltaOfDelta(bits: BitReader): number {
-  if (bits.read(1) === 0) return 0;
-  if (bits.read(1) === 0) return signed(bits.read(14), 14);
-  if (bits.read(1) === 0) return signed(bits.read(17), 17);
-  if (bits.read(1) === 0) return signed(bits.read(20), 20);
+  if (bits.bit() === 0) return 0;
+  if (bits.bit() === 0) return signed(bits.read(14), 14);
+  if (bits.bit() === 0) return signed(bits.read(17), 17);
+  if (bits.bit() === 0) return signed(bits.read(20), 20);
   const high = bits.read(32) | 0;
   return high * 2 ** 32 + bits.read(32);
 }
@@ -81,8 +81,8 @@ class XorValue {
   }
 
   next(): void {
-    if (this.#bits.read(1) === 0) return;
-    if (this.#bits.read(1) === 1) {
+    if (this.#bits.bit() === 0) return;
+    if (this.#bits.bit() === 1) {
       this.#leading = this.#bits.read(5);
       const width = this.#bits.read(6) || 64;
       this.#trailing = 64 - this.#leading - width;
@@ -113,30 +113,42 @@ class XorValue {
   }
 }
 
-class BitReader {
-  readonly #bytes: Uint8Array;
-  /** Next byte to take in. */
-  #at: number;
-  /** Bits of the current byte not yet read. */
-  #left = 0;
-  #current = 0;
+/** Room behind the chunk, so that four bytes can be read at its last one. */
+const padding = 8;
 
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes;
-    this.#at = at;
+/** Reads bits, the highest of each byte first. */
+class BitReader {
+  #view: DataView;
+  /** Next bit. */
+  #at: number;
+  readonly #end: number;
+
+  constructor(bytes: Uint8Array, start: number) {
+    const padded = new Uint8Array(bytes.length + padding);
+    padded.set(bytes);
+    this.#view = new DataView(padded.buffer);
+    this.#at = start * 8;
+    this.#end = bytes.length * 8;
   }
 
-  /** The next `count` (0 to 32) bits as an unsigned number. */
+  /** The next bit. */
+  bit(): number {
+    const at = this.#at++;
+    if (at >= this.#end) throw endsEarly();
+    return (this.#view.getUint8(at >>> 3) >>> (7 - (at & 7))) & 1;
+  }
+
+  /** The next `count` (1 to 32) bits as an unsigned number. */
   read(count: number): number {
-    let value = 0;
-    for (let missing = count; missing > 0;) {
-      if (this.#left === 0) this.#load();
-      const taken = Math.min(missing, this.#left);
-      this.#left -= taken;
-      value = value * 2 ** taken + ((this.#current >>> this.#left) & ((1 << taken) - 1));
-      missing -= taken;
-    }
-    return value;
+    const at = this.#at;
+    this.#at = at + count;
+    if (this.#at > this.#end) throw endsEarly();
+    const byte = at >>> 3;
+    const shift = at & 7;
+    const word = this.#view.getUint32(byte) << shift;
+    // What the shift has pushed out of reach stands in the fifth byte.
+    const filled = shift === 0 ? word : word | (this.#view.getUint8(byte + 4) >>> (8 - shift));
+    return filled >>> (32 - count);
   }
 
   /** An unsigned LEB128 number. */
@@ -155,10 +167,8 @@ class BitReader {
     const value = this.uvarint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
+}
 
-  #load(): void {
-    if (this.#at >= this.#bytes.length) throw new ChunkError('chunk ends within a sample');
-    this.#current = this.#bytes[this.#at++];
-    this.#left = 8;
-  }
+function endsEarly(): ChunkError {
+  return new ChunkError('chunk ends within a sample');
 }
