@@ -36,6 +36,7 @@ import { pressure } from './pressure.ts';
 import { processes } from './processes.ts';
 import { softirqs } from './softirqs.ts';
 import { stat } from './stat.ts';
+import { systemd } from './systemd.ts';
 import { time } from './time.ts';
 import { uname } from './uname.ts';
 import { vmstat } from './vmstat.ts';
@@ -85,6 +86,7 @@ export const collectors: readonly ListedCollector[] = [
   { collector: processes, on: false },
   { collector: softirqs, on: false },
   { collector: stat, on: true },
+  { collector: systemd, on: false },
   { collector: time, on: true },
   { collector: uname, on: true },
   { collector: vmstat, on: true },

@@ -2,7 +2,20 @@
 export type Request =
   | { readonly id: number; readonly operation: 'statfs'; readonly path: string }
   | { readonly id: number; readonly operation: 'list'; readonly path: string }
-  | { readonly id: number; readonly operation: 'read'; readonly path: string; readonly most: number };
+  | { readonly id: number; readonly operation: 'read'; readonly path: string; readonly most: number }
+  | { readonly id: number; readonly operation: 'bus'; readonly path: string; readonly calls: readonly BusCall[] };
+
+/** A call of a D-Bus method whose arguments are texts. */
+export interface BusCall {
+  readonly destination: string;
+  readonly path: string;
+  readonly interface: string;
+  readonly member: string;
+  readonly arguments?: readonly string[];
+}
+
+/** What came back: the first value of the reply with variants unwrapped and integers as numbers, or the error's name and text. */
+export type BusReply = { readonly value: unknown } | { readonly error: string };
 
 /** What the helper process answers. */
 export type Reply =
@@ -43,6 +56,10 @@ export function isFileText(value: unknown): value is FileText {
 
 export function isNameList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
+
+export function isBusReplyList(value: unknown): value is readonly BusReply[] {
+  return Array.isArray(value) && value.every((reply) => isRecord(reply) && ('value' in reply || typeof reply['error'] === 'string'));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

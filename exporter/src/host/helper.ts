@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { isFileSystemStatus, isFileText, isNameList, isReply } from './helper-protocol.ts';
-import type { FileSystemStatus, FileText, Reply, Request } from './helper-protocol.ts';
+import { isBusReplyList, isFileSystemStatus, isFileText, isNameList, isReply } from './helper-protocol.ts';
+import type { BusCall, BusReply, FileSystemStatus, FileText, Reply, Request } from './helper-protocol.ts';
 
 /**
  * Does what may hang in a process of its own, forked at the first use and killed when something in it hangs. Every call ends
@@ -14,6 +14,11 @@ export interface Helper {
   list(path: string, timeout: number): Promise<readonly string[]>;
   /** A file of at most `most` bytes (default 16 MiB). Throws as statfs. */
   read(path: string, timeout: number, most?: number): Promise<FileText>;
+  /**
+   * Calls methods over the D-Bus message bus at an address such as `unix:path=/run/dbus/system_bus_socket`, many at a time; replies in
+   * the order of the calls. Throws as statfs where the bus cannot be reached; a call that fails is a reply with an error.
+   */
+  bus(address: string, calls: readonly BusCall[], timeout: number): Promise<readonly BusReply[]>;
   /** Process ids that are alive now, for tests and for the landing page. */
   readonly processes: readonly number[];
   /** Kills what is left. */
@@ -56,6 +61,7 @@ export function createHelper(worker: URL): Helper {
     statfs: (path, timeout) => processes.ask({ operation: 'statfs', path }, timeout, isFileSystemStatus),
     list: (path, timeout) => processes.ask({ operation: 'list', path }, timeout, isNameList),
     read: (path, timeout, most = 16 * 1024 * 1024) => processes.ask({ operation: 'read', path, most }, timeout, isFileText),
+    bus: (path, calls, timeout) => processes.ask({ operation: 'bus', path, calls }, timeout, isBusReplyList),
     get processes() {
       return processes.ids;
     },

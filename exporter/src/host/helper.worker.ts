@@ -1,6 +1,7 @@
 // The process that may hang so that the exporter does not. It does one thing at a time for each message, on libuv's threads,
 // and ends with the exporter: by its signal, or when the channel to it closes.
 import { open, readdir, statfs } from 'node:fs/promises';
+import { callBus } from './message-bus.ts';
 import { isRequest, type Reply, type Request } from './helper-protocol.ts';
 
 const channel = process;
@@ -28,6 +29,8 @@ async function perform(request: Request): Promise<unknown> {
       return (await readdir(request.path)).sort();
     case 'read':
       return await readText(request.path, request.most);
+    case 'bus':
+      return await callBus(request.path, request.calls);
     default:
       throw new Error('an operation of another version');
   }

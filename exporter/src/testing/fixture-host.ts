@@ -9,6 +9,7 @@ import { collectorFlags, exporterFlags } from '../flags.ts';
 import type { Helper } from '../host/helper.ts';
 import { createHost, type Host } from '../host/host.ts';
 import type { StartedCollector } from '../scrape/runner.ts';
+import { recordedBus } from './recorded-bus.ts';
 
 const testdata = fileURLToPath(new URL('../../testdata', import.meta.url));
 
@@ -63,7 +64,7 @@ export function unpack(names: readonly string[], change: (text: string) => strin
 }
 
 /** A host over an unpacked tree, with a clock that stands at 2026-01-02 03:04:05 UTC and a root file system of 1000 blocks. */
-export function hostOver(root: string, helper: Helper = noHelper): Host {
+export function hostOver(root: string, helper: Helper = { ...noHelper, bus: recordedBus(`${root}/root/bus.json`) }): Host {
   const paths = { procfs: `${root}/proc`, sysfs: `${root}/sys`, rootfs: `${root}/root`, udevData: `${root}/udev`, zoneFile: '' };
   return {
     ...createHost(paths, helper),
@@ -78,7 +79,7 @@ export function hostOver(root: string, helper: Helper = noHelper): Host {
 const refuse = (path: string) => Promise.reject(new Error(`ENOENT: no such file or directory, statfs '${path}'`));
 
 /** The helper of a host on which nothing needs one: it knows no path. */
-export const noHelper: Helper = { statfs: refuse, list: refuse, read: refuse, processes: [], close: () => {} };
+export const noHelper: Helper = { statfs: refuse, list: refuse, read: refuse, bus: refuse, processes: [], close: () => {} };
 
 /** The collectors that the given flags switch on, started. */
 export function startWith(words: readonly string[]): StartedCollector[] {
