@@ -66,12 +66,9 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'presage-rig-'));
   const ports = await choosePorts({ prometheus: 0, alertmanager: 0, sidecar: 0, twin: 0, target: 0, webhook: 0 });
   const webhooks: unknown[] = [];
-  const target = await listen(ports.target, () =>
-    exposition(
-      options.series.filter(({ live }) => live !== false),
-      Date.now() / 1000,
-    ),
-  );
+  const live = options.series.filter((series) => series.live !== false);
+  // Probes are asked of the exporter too; this one has none.
+  const target = await listen(ports.target, (_body, url) => (url === '/metrics' ? exposition(live, Date.now() / 1000) : ''));
   const webhook = await listen(ports.webhook, (body) => void webhooks.push(JSON.parse(body)));
   const address = (name: keyof typeof ports) => `127.0.0.1:${ports[name]}`;
   writeConfiguration(folder, options, address);
@@ -210,13 +207,13 @@ function labelText(labels: Readonly<Record<string, string>>): string {
     .join(',')}}`;
 }
 
-/** A server whose answer to any request is what `answer` makes of the body. */
-function listen(port: number, answer: (body: string) => string | void): Promise<Server> {
+/** A server whose answer to any request is what `answer` makes of the body and the path. */
+function listen(port: number, answer: (body: string, url: string | undefined) => string | void): Promise<Server> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const text = answer(Buffer.concat(chunks).toString()) ?? '';
+      const text = answer(Buffer.concat(chunks).toString(), request.url) ?? '';
       response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4' }).end(text);
     });
   });

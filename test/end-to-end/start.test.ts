@@ -33,12 +33,13 @@ describe('npm start', () => {
     const up = await waitFor(
       async () => {
         const samples = await stack.query('up == 1');
-        return samples.length === 4 ? samples : undefined;
+        return samples.length === 6 ? samples : undefined;
       },
-      { what: 'four targets that are up', deadline: 40 },
+      { what: 'six targets that are up', deadline: 60 },
     );
-    expect(new Set(up.map(({ metric }) => metric['job']))).toEqual(new Set(['node', 'presage', 'prometheus', 'alertmanager']));
+    expect(new Set(up.map(({ metric }) => metric['job']))).toEqual(new Set(['node', 'probe', 'presage', 'prometheus', 'alertmanager']));
     expect(up.find(({ metric }) => metric['job'] === 'node')?.metric['instance']).toBe(hostname());
+    expect(await stack.query('probe_success == 1')).toHaveLength(2);
   });
 
   test('the rules are loaded and none of them fails', async () => {
