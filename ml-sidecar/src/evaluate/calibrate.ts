@@ -6,6 +6,8 @@ import { quantileInPlace } from '../stats/quantile.ts';
 import type { Forecast, Series } from '../stats/series.ts';
 import { prefixOf } from '../stats/series.ts';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
+import { missMemoryOf, structureOf } from '../stats/variogram.ts';
+import type { MissMemory } from '../stats/variogram.ts';
 import { heldBackOrigins } from './origins.ts';
 
 /** Values between which a series physically stays. Either may be infinite. */
@@ -28,10 +30,12 @@ export interface CalibratedForecaster extends FittedForecaster {
   readonly skill: number;
   /** The same against the better of seasonal naive and last value: what the model knows that no rule of thumb does. */
   readonly skillOverNaive: number;
-  /** Whether nothing was gained over the rules of thumb: then no one should be paged on this forecast. */
+  /** Whether the series is white noise or a random walk, or nothing was gained over the rules of thumb: then page nobody on it. */
   readonly unforecastable: boolean;
   /** Share of held-back samples inside the bands of 50, 80 and 95 % after calibration; NaN where there were none. */
   readonly coverage: readonly number[];
+  /** How misses carry on from step to step; also part of each forecast. */
+  readonly misses: MissMemory;
   /** How many origins were held back. */
   readonly origins: number;
 }
@@ -42,6 +46,8 @@ const MOST_ORIGINS = 6;
 const PRIOR_ORIGINS = 8;
 /** Skill over naive at or below which a forecast says no more than a rule of thumb. */
 const LEAST_SKILL = 0.02;
+/** Origins a choice must have compared before want of skill is a verdict. */
+const LEAST_ORIGINS = 3;
 
 /**
  * Fits `forecaster` to `series` and to earlier parts of it, measures there how well it forecast what came next, and widens or
@@ -51,30 +57,35 @@ const LEAST_SKILL = 0.02;
  */
 export function fitCalibrated(forecaster: Forecaster, series: Series, options: CalibrationOptions): CalibratedForecaster {
   const fitted = forecaster.fit(series, options.horizonSteps, options.previous);
-  if (fitted.choice) return fromChoice(forecaster.name, fitted, fitted.choice, options.bounds);
+  if (fitted.choice) return fromChoice(forecaster.name, fitted, fitted.choice, series, options.bounds);
   const held = backtest(forecaster, series, options.horizonSteps);
   const factors = bucketFactors(held, options.horizonSteps);
   const rival = Math.min(held.seasonalLoss, held.lastLoss);
   const skillOverNaive = held.origins > 0 ? skillAgainst(held.loss, rival) : 0;
+  const misses = missMemoryOf(series);
   return {
     model: forecaster.name,
+    misses,
     origins: held.origins,
     skill: held.origins > 0 ? skillAgainst(held.loss, held.seasonalLoss) : 0,
     skillOverNaive,
-    unforecastable: held.origins > 0 && skillOverNaive <= LEAST_SKILL,
+    unforecastable: structureOf(series) !== 'some' || (held.origins > 0 && skillOverNaive <= LEAST_SKILL),
     coverage: coverageOf(held, factors),
     forecast(steps, levels) {
-      return calibrated(fitted, steps, levels, factors, options.bounds);
+      return { ...calibrated(fitted, steps, levels, factors, options.bounds), misses };
     },
   };
 }
 
 /** A fit that has compared others and calibrated its bands by itself needs no second judge. */
-function fromChoice(model: string, fitted: FittedForecaster, choice: Choice, bounds?: Bounds): CalibratedForecaster {
+function fromChoice(model: string, fitted: FittedForecaster, choice: Choice, series: Series, bounds?: Bounds): CalibratedForecaster {
   const seen = choice.buckets.filter((bucket) => bucket.origins > 0);
   // Buckets judge leads from minutes to days: each counts alike, relative to what the rules of thumb lost there.
   const mean = (of: (bucket: ChoiceBucket) => number): number =>
     seen.reduce((sum, bucket) => sum + of(bucket), 0) / Math.max(1, seen.length);
+  const memory = missMemoryOf(series);
+  // A ramp leads where the past has not been: how often a limit was passed before says nothing.
+  const misses = fitted.ramp ? { ...memory, peaks: new Float64Array(0), troughs: new Float64Array(0) } : memory;
   const skillOverNaive = mean((bucket) =>
     skillAgainst(bucket.loss, Math.min(bucket.losses[seasonalNaive.name], bucket.losses[lastValue.name])),
   );
@@ -83,10 +94,11 @@ function fromChoice(model: string, fitted: FittedForecaster, choice: Choice, bou
     origins: choice.origins,
     skill: mean((bucket) => skillAgainst(bucket.loss, bucket.losses[seasonalNaive.name])),
     skillOverNaive,
-    unforecastable: choice.origins > 1 && skillOverNaive <= LEAST_SKILL,
+    unforecastable: !fitted.ramp && (structureOf(series) !== 'some' || (choice.origins >= LEAST_ORIGINS && skillOverNaive <= LEAST_SKILL)),
     coverage: [0, 1, 2].map((band) => (seen.length > 0 ? mean((bucket) => bucket.coverage[band]) : NaN)),
     choice,
-    forecast: (steps, levels) => calibrated(fitted, steps, levels, UNCHANGED, bounds),
+    misses,
+    forecast: (steps, levels) => ({ ...calibrated(fitted, steps, levels, UNCHANGED, bounds), misses }),
   };
 }
 

@@ -1,16 +1,54 @@
 import type { Forecast } from '../stats/series.ts';
 import { normalCdf, normalQuantile } from '../stats/normal.ts';
+import { seededRandom } from '../stats/random.ts';
 
 /** Where a value hurts: at or above `above`, at or below `below`. */
 export type Limit = { readonly above: number } | { readonly below: number };
 
 /**
+ * Chance that `limit` has been passed by each step of the forecast; ascends.
+ *
+ * By simulated paths that keep to the quantiles of the forecast at every step and whose misses carry on as `forecast.misses` says:
+ * a part is forgotten at once (and gives a new chance to cross at each step), the rest fades, or wanders where the bands widen. So
+ * the repeated chances of noise count, and those of one and the same slow miss count once; what this adds to the chance at the
+ * worst single step is held to how often the limit was passed before. Without `misses` nothing is forgotten, nothing held.
+ * The paths come from a fixed seed: the same forecast gives the same answer.
+ */
+export function passageProbabilities(forecast: Forecast, limit: Limit): Float64Array {
+  const steps = forecast.rows[0]?.length ?? 0;
+  const passed = new Float64Array(steps);
+  const stride = Math.max(1, Math.ceil(steps / MOST_POINTS));
+  const points = Math.ceil(steps / stride);
+  const at = (p: number): number => Math.min(steps - 1, (p + 1) * stride - 1);
+  const bars = Float64Array.from({ length: points }, (_, p) => barOf(forecast, at(p), limit));
+  const curve = bars.every((bar) => bar >= FARTHEST)
+    ? new Float64Array(points)
+    : simulate(bars, noiseAndCarry(forecast, at, points, stride), stride);
+  const worst = bars.map((bar) => (bar >= FARTHEST ? 0 : 1 - normalCdf(bar)));
+  const rate = pastRate(forecast, limit);
+  let single = 0;
+  for (let h = 0; h < steps; h++) {
+    const p = Math.min(points - 1, Math.floor(h / stride));
+    single = Math.max(single, worst[p]);
+    const past = forecast.misses ? 1 - (1 - rate) ** (((h + 1) * forecast.step) / forecast.misses.spanSeconds) : 1;
+    passed[h] = Math.min(Math.max(curve[p], single), single + past);
+  }
+  return passed;
+}
+
+/** Share of past spans in which the limit was passed; half a span more than were, so that never is not impossible. */
+function pastRate({ misses }: Forecast, limit: Limit): number {
+  if (!misses) return 1;
+  const { peaks, troughs } = misses;
+  const times =
+    'above' in limit ? peaks.filter((peak) => peak >= limit.above).length : troughs.filter((trough) => trough <= limit.below).length;
+  return Math.min(1, (times + 0.5) / (peaks.length + 1));
+}
+
+/**
  * Seconds from the origin until the limit is passed, one for each of `quantiles` of the passage time: with quantile 0.1 one time
  * in ten it comes earlier, with 0.9 nine times in ten it has come by then. `Infinity`: not within the horizon of the forecast,
  * with that probability.
- *
- * The passage is taken to have happened by a step with the highest chance that any step so far gave to lie past the limit: exact
- * for a series that keeps its place within the band, early by less than a bucket of leads for one that rises or falls.
  */
 export function timeToLimit(forecast: Forecast, limit: Limit, quantiles: readonly number[]): Float64Array {
   const passed = passageProbabilities(forecast, limit);
@@ -30,35 +68,96 @@ export function limitProbability(forecast: Forecast, limit: Limit, withinSeconds
 
 /** The normal distribution function is good to 1.5e-7. */
 const ROUNDING = 1e-6;
+/** Points of a simulated path; longer forecasts are looked at every few steps. */
+const MOST_POINTS = 360;
+/** Half of the paths; the others mirror them. */
+const PATHS = 128;
+/** Normal scores past which a chance is none. */
+const FARTHEST = 5;
 
-/** Chance that the limit has been passed by each step; ascends. */
-function passageProbabilities(forecast: Forecast, limit: Limit): Float64Array {
-  const steps = forecast.rows[0]?.length ?? 0;
-  const passed = new Float64Array(steps);
-  let highest = 0;
-  for (let h = 0; h < steps; h++) {
-    const below = 'above' in limit ? probabilityBelow(forecast, h, limit.above, false) : probabilityBelow(forecast, h, limit.below, true);
-    highest = Math.max(highest, 'above' in limit ? 1 - below : below);
-    passed[h] = highest;
+/** Normal innovations of all paths, the same for all series; the first of each path, with its mirror, evenly spread over all levels. */
+const innovations = ((): Float64Array => {
+  const random = seededRandom(20_240_229);
+  return Float64Array.from({ length: PATHS * MOST_POINTS }, (_, i) => {
+    const first = i % MOST_POINTS === 0 ? (i / MOST_POINTS + 0.5) / (2 * PATHS) : undefined;
+    return normalQuantile(first ?? 0.5 + (random() - 0.5) * 0.999_999);
+  });
+})();
+
+/** Per point: the share of noise in the variance, and the correlation of the rest with the point before. */
+interface PathLaw {
+  readonly noise: Float64Array;
+  readonly carried: Float64Array;
+}
+
+function noiseAndCarry(forecast: Forecast, at: (p: number) => number, points: number, stride: number): PathLaw {
+  const noise = new Float64Array(points);
+  const carried = new Float64Array(points);
+  const { noise: forgotten, carried: kept } = forecast.misses ?? { noise: 0, carried: 1 };
+  let before = 0;
+  for (let p = 0; p < points; p++) {
+    const whole = variance(forecast, at(p));
+    noise[p] = whole > 0 ? Math.min(0.98, forgotten ** 2 / whole) : 0;
+    const slow = whole * (1 - noise[p]);
+    // What widens the band is new; what does not has been there before, and fades.
+    carried[p] = slow > 0 ? Math.min(1, kept ** stride * Math.sqrt(before / slow)) : 1;
+    before = slow;
   }
-  return passed;
+  return { noise, carried };
+}
+
+/** Variance at step `h`, from the outermost levels as if normal. */
+function variance({ levels, rows }: Forecast, h: number): number {
+  const last = levels.length - 1;
+  const scores = normalQuantile(levels[last]) - normalQuantile(levels[0]);
+  return scores > 0 ? ((rows[last][h] - rows[0][h]) / scores) ** 2 : 0;
+}
+
+/** Share of paths that have crossed their bars by each point. Noise is taken in expectation, not drawn: `alive` is a weight. */
+function simulate(bars: Float64Array, { noise, carried }: PathLaw, stride: number): Float64Array {
+  const points = bars.length;
+  const crossed = new Float64Array(points);
+  for (let path = 0; path < 2 * PATHS; path++) {
+    const mirror = path < PATHS ? 1 : -1;
+    const offset = (path % PATHS) * MOST_POINTS;
+    let slow = 0;
+    let alive = 1;
+    for (let p = 0; p < points; p++) {
+      const kept = p === 0 ? 0 : carried[p];
+      slow = kept * slow + Math.sqrt(1 - kept * kept) * mirror * innovations[offset + p];
+      if (alive > 0) {
+        const room = bars[p] - Math.sqrt(1 - noise[p]) * slow;
+        if (noise[p] < 1e-4) alive = room <= 0 ? 0 : alive;
+        else alive *= normalCdf(room / Math.sqrt(noise[p])) ** stride;
+      }
+      crossed[p] += (1 - alive) / (2 * PATHS);
+    }
+  }
+  return crossed;
+}
+
+/** Normal score that a path must reach to pass the limit at step `h`. */
+function barOf(forecast: Forecast, h: number, limit: Limit): number {
+  const score = 'above' in limit ? scoreOf(forecast, h, limit.above, false) : -scoreOf(forecast, h, limit.below, true);
+  return Math.max(-FARTHEST, Math.min(FARTHEST, score));
 }
 
 /**
- * Chance that the value at step `h` lies below `value` (or at it, where `reached`): linear in normal scores between the levels of
- * the forecast, a normal tail beyond them.
+ * Normal score of the chance that the value at step `h` lies below `value` (or at it, where `reached`): linear between the levels
+ * of the forecast, a normal tail beyond them.
  */
-function probabilityBelow(forecast: Forecast, h: number, value: number, reached: boolean): number {
+function scoreOf(forecast: Forecast, h: number, value: number, reached: boolean): number {
   const { levels, rows } = forecast;
   const last = levels.length - 1;
-  const isUnder = (row: Float64Array): boolean => row[h] < value || (reached && row[h] <= value);
-  const under = rows.filter(isUnder).length;
-  if (last === 0 || rows[0][h] === rows[last][h]) return under > last ? 1 : under === 0 ? 0 : 0.5;
+  const under = rows.filter((row) => row[h] < value || (reached && row[h] <= value)).length;
+  if (under === 0 && rows[0][h] === rows[last][h]) return -Infinity;
+  if (under > last && rows[0][h] === rows[last][h]) return Infinity;
+  if (last === 0) return 0;
   const from = Math.max(0, Math.min(last - 1, under - 1));
   const low = rows[from][h];
   const high = rows[from + 1][h];
   const lowScore = normalQuantile(levels[from]);
   const highScore = normalQuantile(levels[from + 1]);
-  if (high > low) return normalCdf(lowScore + ((value - low) / (high - low)) * (highScore - lowScore));
-  return under > last ? 1 : under === 0 ? 0 : (levels[from] + levels[from + 1]) / 2;
+  if (high > low) return lowScore + ((value - low) / (high - low)) * (highScore - lowScore);
+  return under > last ? Infinity : under === 0 ? -Infinity : (lowScore + highScore) / 2;
 }

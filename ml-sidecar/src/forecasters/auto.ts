@@ -12,6 +12,7 @@ import { lastValue } from './last-value.ts';
 import { forecastMembers, memberContext, MEMBERS } from './members.ts';
 import type { MemberContext } from './members.ts';
 import { alongPath } from './path.ts';
+import { followRamp } from './ramp.ts';
 
 /**
  * The default: the weighted median, level by level, of a few models that err differently (analogs, ridge, day-profile, theta).
@@ -45,7 +46,8 @@ function fitAuto(series: Series, horizonSteps?: number, previous?: Choice): Fitt
   const source = forecastMembers(context, count - 1, leads, (member) => choice.buckets.some((b) => b.weights[MEMBERS[member].name] > 0));
   const rows = new Float64Array(SPREAD_LEVELS.length * steps);
   blendAll(choice, step, leads, source, rows);
-  return { ...alongPath({ start: originOf(series) + step, step, steps, rows, day: Math.max(1, context.day) }), choice };
+  const ramp = followRamp(series, context.day, steps, rows);
+  return { ...alongPath({ start: originOf(series) + step, step, steps, rows, day: Math.max(1, context.day) }), choice, ramp };
 }
 
 /** The choice after one more comparison where one is due and the history long enough. */

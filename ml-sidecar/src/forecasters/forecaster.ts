@@ -22,6 +22,8 @@ export interface FittedForecaster {
   forecast(steps: number, levels: readonly number[]): Forecast;
   /** What has been compared and chosen, where the forecaster compares others; its bands are calibrated already. */
   readonly choice?: Choice;
+  /** Whether the series has set out on a straight way that its past does not know, and the forecast follows it. */
+  readonly ramp?: boolean;
 }
 
 /** What a forecaster that compares others has found so far. Plain data: to be saved, explained, and handed to the next fit. */

@@ -1,3 +1,5 @@
+import type { MissMemory } from './variogram.ts';
+
 /** One series on a regular grid. A gap is `NaN`. */
 export interface Series {
   /** Time of `values[0]`, Unix seconds, a multiple of `step`. */
@@ -21,6 +23,8 @@ export interface Forecast {
   readonly levels: readonly number[];
   /** `rows[i][h]` is the quantile `levels[i]` at `start + h * step`. Ordered in level at each step, finite. */
   readonly rows: readonly Float64Array[];
+  /** How misses carry on from step to step, where that is known. */
+  readonly misses?: MissMemory;
 }
 
 /** Time of the last value, Unix seconds: the origin of what is forecast from the series. */
