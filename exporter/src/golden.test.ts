@@ -14,7 +14,7 @@ describe('the exposition of the fixture host', () => {
     const host = hostOver(tree.root);
     const { text } = await createRunner(host, [startOne(name)], silentLogger).scrape(5);
     closeHost(host);
-    const own = text.replace(/^(# (HELP|TYPE) )?node_scrape_.*\n/gm, '');
+    const own = text.replace(/^(# (HELP|TYPE) )?node_scrape_.*\n/gm, '').replaceAll(tree.root, '');
     await expect(own).toMatchFileSnapshot(`../testdata/golden/${name}.prom`);
   });
 });

@@ -31,15 +31,43 @@ import { mdadm } from './mdadm.ts';
 import { meminfo } from './meminfo.ts';
 import { meminfoNuma } from './meminfo-numa.ts';
 import { mountstats } from './mountstats.ts';
+import { netclass } from './netclass.ts';
 import { netdev } from './netdev.ts';
+import { netstat } from './netstat.ts';
+import { nfs } from './nfs.ts';
+import { nfsd } from './nfsd.ts';
+import { nvme } from './nvme.ts';
+import { os } from './os.ts';
+import { pcidevice } from './pcidevice.ts';
+import { powersupplyclass } from './powersupplyclass.ts';
 import { pressure } from './pressure.ts';
 import { processes } from './processes.ts';
+import { qdisc } from './qdisc.ts';
+import { rapl } from './rapl.ts';
+import { schedstat } from './schedstat.ts';
+import { selinux } from './selinux.ts';
+import { slabinfo } from './slabinfo.ts';
+import { sockstat } from './sockstat.ts';
 import { softirqs } from './softirqs.ts';
+import { softnet } from './softnet.ts';
 import { stat } from './stat.ts';
+import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
+import { tapestats } from './tapestats.ts';
+import { tcpstat } from './tcpstat.ts';
+import { textfile } from './textfile.ts';
+import { thermalZone } from './thermal-zone.ts';
 import { time } from './time.ts';
+import { timex } from './timex.ts';
+import { udpQueues } from './udp-queues.ts';
 import { uname } from './uname.ts';
 import { vmstat } from './vmstat.ts';
+import { watchdog } from './watchdog.ts';
+import { wifi } from './wifi.ts';
+import { xfrm } from './xfrm.ts';
+import { xfs } from './xfs.ts';
+import { zfs } from './zfs.ts';
+import { zoneinfo } from './zoneinfo.ts';
 
 /** A collector and whether it runs without being asked for. */
 export interface ListedCollector {
@@ -81,13 +109,41 @@ export const collectors: readonly ListedCollector[] = [
   { collector: meminfo, on: true },
   { collector: meminfoNuma, on: false },
   { collector: mountstats, on: false },
+  { collector: netclass, on: true },
   { collector: netdev, on: true },
+  { collector: netstat, on: true },
+  { collector: nfs, on: true },
+  { collector: nfsd, on: true },
+  { collector: nvme, on: true },
+  { collector: os, on: true },
+  { collector: pcidevice, on: false },
+  { collector: powersupplyclass, on: true },
   { collector: pressure, on: true },
   { collector: processes, on: false },
+  { collector: qdisc, on: false },
+  { collector: rapl, on: true },
+  { collector: schedstat, on: true },
+  { collector: selinux, on: true },
+  { collector: slabinfo, on: false },
+  { collector: sockstat, on: true },
   { collector: softirqs, on: false },
+  { collector: softnet, on: true },
   { collector: stat, on: true },
+  { collector: sysctl, on: false },
   { collector: systemd, on: false },
+  { collector: tapestats, on: true },
+  { collector: tcpstat, on: false },
+  { collector: textfile, on: true },
+  { collector: thermalZone, on: true },
   { collector: time, on: true },
+  { collector: timex, on: true },
+  { collector: udpQueues, on: true },
   { collector: uname, on: true },
   { collector: vmstat, on: true },
+  { collector: watchdog, on: true },
+  { collector: wifi, on: false },
+  { collector: xfrm, on: false },
+  { collector: xfs, on: true },
+  { collector: zfs, on: true },
+  { collector: zoneinfo, on: false },
 ];

@@ -1,6 +1,6 @@
 // The process that may hang so that the exporter does not. It does one thing at a time for each message, on libuv's threads,
 // and ends with the exporter: by its signal, or when the channel to it closes.
-import { open, readdir, statfs } from 'node:fs/promises';
+import { operations } from './helper-operations.ts';
 import { callBus } from './message-bus.ts';
 import { isRequest, type Reply, type Request } from './helper-protocol.ts';
 
@@ -21,29 +21,15 @@ async function answer(request: Request): Promise<Reply> {
 
 async function perform(request: Request): Promise<unknown> {
   switch (request.operation) {
-    case 'statfs': {
-      const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(request.path);
-      return { bsize, blocks, bfree, bavail, files, ffree };
-    }
+    case 'statfs':
+      return operations.statfs(request.path);
     case 'list':
-      return (await readdir(request.path)).sort();
+      return operations.list(request.path);
     case 'read':
-      return await readText(request.path, request.most);
+      return operations.read(request.path, request.most);
     case 'bus':
       return await callBus(request.path, request.calls);
     default:
       throw new Error('an operation of another version');
-  }
-}
-
-/** Refuses what is larger than `most` bytes, so that nobody's log file ends up on the channel. */
-async function readText(path: string, most: number): Promise<{ text: string; modified: number }> {
-  const file = await open(path);
-  try {
-    const { size, mtimeMs } = await file.stat();
-    if (size > most) throw new Error(`${path}: got ${size} bytes, want at most ${most}`);
-    return { text: await file.readFile('utf8'), modified: mtimeMs / 1000 };
-  } finally {
-    await file.close();
   }
 }

@@ -1,5 +1,7 @@
 import { statfsSync } from 'node:fs';
-import { machine, networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
+import { arch, machine, networkInterfaces, platform, type NetworkInterfaceInfo } from 'node:os';
+import { loadNative, type Native } from './native.ts';
+import { createPageBytes } from './page-bytes.ts';
 import { Tree } from './tree.ts';
 import { createZoneReader, type Zone } from './time-zone.ts';
 import type { FileSystemStatus } from './helper-protocol.ts';
@@ -37,6 +39,10 @@ export interface Host {
   readonly zone: (date: Date) => Zone;
   /** Unix time in seconds. */
   readonly now: () => number;
+  /** Size of a memory page in bytes. */
+  readonly pageBytes: () => number;
+  /** System calls that Node lacks, loaded at the first use. Rejects where the optional package for them is missing. */
+  readonly native: () => Promise<Native>;
 }
 
 /** A host whose files are read from the given roots. `helper` is forked at its first use, not here. */
@@ -44,8 +50,10 @@ export function createHost(paths: HostPaths, helper: Helper): Host {
   const now = () => performance.now();
   const pseudo = { keepOpen: true, now };
   const plain = { keepOpen: false, shortReadIsEnd: false, foldersMove: false, now };
+  const proc = new Tree({ root: paths.procfs, ...pseudo, shortReadIsEnd: false, foldersMove: false });
+  let native: Promise<Native> | undefined;
   return {
-    proc: new Tree({ root: paths.procfs, ...pseudo, shortReadIsEnd: false, foldersMove: false }),
+    proc,
     sys: new Tree({ root: paths.sysfs, ...pseudo, shortReadIsEnd: true, foldersMove: true }),
     root: new Tree({ root: paths.rootfs, ...plain }),
     udev: new Tree({ root: paths.udevData, ...plain }),
@@ -55,6 +63,8 @@ export function createHost(paths: HostPaths, helper: Helper): Host {
     addresses: networkInterfaces,
     zone: createZoneReader(paths.zoneFile),
     now: () => Date.now() / 1000,
+    pageBytes: createPageBytes(proc),
+    native: () => (native ??= loadNative(platform(), arch())),
   };
 }
 

@@ -1,13 +1,15 @@
 import { parseFlags } from '@presage/service/command-line.ts';
 import { silentLogger } from '@presage/service/log.ts';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startCollectors } from '../app.ts';
 import { collectorFlags, exporterFlags } from '../flags.ts';
 import type { Helper } from '../host/helper.ts';
+import { operations } from '../host/helper-operations.ts';
 import { createHost, type Host } from '../host/host.ts';
+import type { Native } from '../host/native.ts';
 import type { StartedCollector } from '../scrape/runner.ts';
 import { recordedBus } from './recorded-bus.ts';
 
@@ -51,20 +53,25 @@ export function archivedCollectors(): string[] {
   return readdirSync(`${testdata}/host`).map((file) => file.replace(/\.txt$/, ''));
 }
 
+/** Unix time at which every unpacked file was last changed. */
+const MODIFIED = 1_767_000_000;
+
 /** Unpacks the given collectors' parts into a temporary folder; `change` may spoil the text of a file. */
 export function unpack(names: readonly string[], change: (text: string) => string = (text) => text): FixtureTree {
   const root = mkdtempSync(join(tmpdir(), 'presage-host-'));
   for (const folder of ['proc', 'sys', 'udev', 'root']) mkdirSync(`${root}/${folder}`);
   for (const { path, text, target } of names.flatMap((name) => readArchive(name).files)) {
     mkdirSync(dirname(`${root}/${path}`), { recursive: true });
-    if (target === undefined) writeFileSync(`${root}/${path}`, change(text));
-    else symlinkSync(target, `${root}/${path}`);
+    if (target === undefined) {
+      writeFileSync(`${root}/${path}`, change(text));
+      utimesSync(`${root}/${path}`, MODIFIED, MODIFIED);
+    } else symlinkSync(target, `${root}/${path}`);
   }
   return { root, clear: () => rmSync(root, { recursive: true, force: true }) };
 }
 
 /** A host over an unpacked tree, with a clock that stands at 2026-01-02 03:04:05 UTC and a root file system of 1000 blocks. */
-export function hostOver(root: string, helper: Helper = { ...noHelper, bus: recordedBus(`${root}/root/bus.json`) }): Host {
+export function hostOver(root: string, helper: Helper = helperIn(root)): Host {
   const paths = { procfs: `${root}/proc`, sysfs: `${root}/sys`, rootfs: `${root}/root`, udevData: `${root}/udev`, zoneFile: '' };
   return {
     ...createHost(paths, helper),
@@ -73,13 +80,30 @@ export function hostOver(root: string, helper: Helper = { ...noHelper, bus: reco
     statfs: () => ({ bsize: 4096, blocks: 1000, bfree: 500, bavail: 400, files: 100, ffree: 60 }),
     addresses: () => ({}),
     zone: () => ({ name: 'CET', offset: 3600 }),
+    pageBytes: () => 4096,
+    native: () => Promise.resolve(stillNative),
   };
 }
 
-const refuse = (path: string) => Promise.reject(new Error(`ENOENT: no such file or directory, statfs '${path}'`));
+/** A clock that is right and has never been corrected, and a kernel without netlink. */
+const stillNative: Native = {
+  adjtimex: () => ({ state: 0, timex: Buffer.alloc(208) }),
+  netlink: () => {
+    throw new Error('netlink: the fixture host has none');
+  },
+};
 
-/** The helper of a host on which nothing needs one: it knows no path. */
-export const noHelper: Helper = { statfs: refuse, list: refuse, read: refuse, bus: refuse, processes: [], close: () => {} };
+/** The helper's work without its process, on paths relative to a folder; it knows no mount, and a recorded bus. */
+export function helperIn(root: string): Helper {
+  return {
+    statfs: (path) => Promise.reject(new Error(`ENOENT: no such file or directory, statfs '${path}'`)),
+    list: (path) => operations.list(resolve(root, path)),
+    read: (path, _timeout, most = 1024 * 1024) => operations.read(resolve(root, path), most),
+    bus: recordedBus(`${root}/root/bus.json`),
+    processes: [],
+    close: () => {},
+  };
+}
 
 /** The collectors that the given flags switch on, started. */
 export function startWith(words: readonly string[]): StartedCollector[] {
