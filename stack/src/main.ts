@@ -16,7 +16,7 @@ const usage = `usage: node stack/dist/main.js COMMAND
   start [--data DIR]   starts everything on loopback: exporter, sidecar, Prometheus, Alertmanager (data in data/start)
   demo [--data DIR]    the same with three generated weeks of generated hosts (data in data/demo, made anew)
   fetch [NAME …]       finds or fetches Prometheus and Alertmanager, and the named programs of the tests:
-                       chromium, redis-server, prometheus-node-exporter, prometheus-blackbox-exporter, victoria-metrics`;
+                       chromium, redis-server, prometheus-node-exporter, prometheus-blackbox-exporter, victoria-metrics, kcat`;
 
 async function main(): Promise<number> {
   const [command, ...args] = process.argv.slice(2);

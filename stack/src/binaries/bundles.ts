@@ -28,6 +28,7 @@ export const testBundles = {
   'redis-server': { name: 'redis', packages: ['redis-server', 'redis-tools'] },
   'prometheus-node-exporter': { name: 'node-exporter', packages: ['prometheus-node-exporter'] },
   'prometheus-blackbox-exporter': { name: 'blackbox-exporter', packages: ['prometheus-blackbox-exporter'] },
+  kcat: { name: 'kcat', packages: ['kcat'] },
   'victoria-metrics': { name: 'victoria-metrics', packages: ['victoria-metrics'] },
 } as const satisfies Readonly<Record<string, DebianBundle>>;
 

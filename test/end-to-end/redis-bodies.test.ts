@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createRedisBodies } from '../../ml-sidecar/src/prometheus/redis-bodies.ts';
+import type { WriteReply } from '../../ml-sidecar/src/prometheus/remote-write.ts';
+import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
+import { findTestProgram } from '../../stack/src/binaries.ts';
+import { testMachine } from '../contract/machine.ts';
+import { type StartedProgram, startProgram, until } from './started-program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'presage-redis-'));
+const members: { readonly stop: () => Promise<void> }[] = [];
+let program: UnversionedProgram;
+let server: StartedProgram;
+let sender: Redis;
+
+beforeAll(async () => {
+  program = await findTestProgram(testMachine(), 'redis-server');
+  server = await startRedis();
+  sender = new Redis(server.port, '127.0.0.1', { maxRetriesPerRequest: null });
+  sender.on('error', () => {});
+});
+
+afterEach(async () => {
+  await Promise.all(members.splice(0).map((member) => member.stop()));
+});
+
+afterAll(async () => {
+  sender.disconnect();
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+it('brings each body once, those sent before the start included', async () => {
+  await send('once', 0, 20);
+  const member = joinGroup('once', 'a');
+  await send('once', 20, 40);
+  await until(() => member.taken.length === 40, 10, '40 bodies');
+  expect(member.taken).toEqual(numbers(0, 40));
+  await until(async () => (await pending('once')) === 0, 5, 'acknowledgements');
+});
+
+it('shares the bodies among the members of a group', async () => {
+  const [a, b] = [joinGroup('shared', 'a'), joinGroup('shared', 'b')];
+  await send('shared', 0, 200);
+  await until(() => a.taken.length + b.taken.length === 200, 10, '200 bodies');
+  expect([...a.taken, ...b.taken].sort((x, y) => x - y)).toEqual(numbers(0, 200));
+});
+
+it('waits while the receiver has no room, and drops what it refuses', async () => {
+  const replies: WriteReply['status'][] = [503, 503, 204, 400, 503, 204];
+  const member = joinGroup('full', 'a', () => replies.shift() ?? 204);
+  await send('full', 0, 4);
+  await sender.xadd('full', '*', 'other', 'field');
+  await until(() => member.taken.length === 3 && member.dropped.length === 2, 10, 'bodies and drops');
+  expect(member.taken).toEqual([0, 2, 3]);
+  expect(member.dropped).toEqual(['said no', expect.stringContaining('has no field "body"')]);
+});
+
+it('goes on after a restart with what it had not finished', async () => {
+  const first = joinGroup('restart', 'a', () => 503);
+  await send('restart', 0, 5);
+  await until(async () => (await pending('restart')) === 5, 5, 'bodies on their way');
+  await first.stop();
+  const second = joinGroup('restart', 'a');
+  await until(() => second.taken.length === 5, 10, '5 bodies');
+  expect(second.taken).toEqual(numbers(0, 5));
+});
+
+it('takes over what a member that vanished had not finished', async () => {
+  const first = joinGroup('vanish', 'a', () => 503);
+  await send('vanish', 0, 5);
+  await until(async () => (await pending('vanish')) === 5, 5, 'bodies on their way');
+  await first.stop();
+  const second = joinGroup('vanish', 'b');
+  await until(() => second.taken.length === 5, 10, '5 bodies');
+  expect(second.taken).toEqual(numbers(0, 5));
+});
+
+it('loses nothing when Redis is killed and comes back', async () => {
+  const member = joinGroup('killed', 'a');
+  await send('killed', 0, 10);
+  await until(() => member.taken.length === 10, 10, '10 bodies');
+  await server.stop('SIGKILL');
+  await until(() => member.errors.length > 0, 10, 'a word on it');
+  server = await startRedis(server.port);
+  await send('killed', 10, 20);
+  await until(() => new Set(member.taken).size === 20, 20, '20 bodies');
+  expect(new Set(member.taken)).toEqual(new Set(numbers(0, 20)));
+});
+
+function startRedis(port?: number): Promise<StartedProgram> {
+  return startProgram(program, {
+    ...(port === undefined ? {} : { port }),
+    args: (free) => ['--port', String(free), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'],
+    ready: (_, free) => connects(free),
+  });
+}
+
+function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1', () => {
+      socket.end();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+function joinGroup(stream: string, consumer: string, statusOf: () => WriteReply['status'] = () => 204) {
+  const controller = new AbortController();
+  const taken: number[] = [];
+  const dropped: string[] = [];
+  const errors: string[] = [];
+  const receive = (body: Uint8Array): WriteReply => {
+    const status = statusOf();
+    if (status === 204) taken.push(Number(Buffer.from(body).toString()));
+    return { status, message: status === 204 ? '' : 'said no' };
+  };
+  const transport = createRedisBodies({
+    url: `redis://127.0.0.1:${server.port}`,
+    stream,
+    group: 'presage',
+    consumer,
+    claimSeconds: 0.5,
+    now: () => performance.now() / 1000,
+    receive,
+    sleep: (seconds) => sleep(seconds * 1000),
+    signal: controller.signal,
+    onDrop: (message) => dropped.push(message),
+    onError: (message) => errors.push(message),
+  });
+  const running = transport.run();
+  const stop = async (): Promise<void> => {
+    controller.abort();
+    await running;
+  };
+  members.push({ stop });
+  return { taken, dropped, errors, stop };
+}
+
+async function send(stream: string, from: number, to: number): Promise<void> {
+  for (const number of numbers(from, to)) await sender.xadd(stream, '*', 'body', Buffer.from(String(number)));
+}
+
+async function pending(stream: string): Promise<number> {
+  const [count] = await sender.xpending(stream, 'presage');
+  return Number(count);
+}
+
+function numbers(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
