@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../../stack/src/wait.ts';
+import { repositoryFile } from '../contract/machine.ts';
 import { endStacks, isAlive, StackProcess } from './stack-process.ts';
 
 afterAll(endStacks);
@@ -57,6 +59,18 @@ describe('npm run demo', () => {
     await stack.says(/^\[ticket\] PresageAnomaly: disk-latency on demo-batch-1/m, 120);
     expect(stack.output).not.toMatch(/\bPresage(SidecarDown|ForecastUnreadable|WatchFailing)/);
   }, 400_000);
+
+  test('every metric of Presage that a rule names is there', async () => {
+    const folder = repositoryFile('provisioning/prometheus/rules');
+    const text = readdirSync(folder)
+      .map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
+      .join();
+    const named = new Set(text.match(/\bpresage_\w+/g));
+    const page = await (await fetch(`${stack.address('Presage')}/metrics`)).text();
+    const served = new Set([...page.matchAll(/^(presage_\w+?)(?:\{| )/gm)].map(([, name]) => name));
+    expect([...named].filter((name) => name !== 'presage_forecast' && !served.has(name))).toEqual([]);
+    expect(named.size).toBeGreaterThan(8);
+  });
 
   test('Ctrl-C ends every process', async () => {
     const pids = Object.values(stack.pids());

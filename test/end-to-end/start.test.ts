@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../../stack/src/wait.ts';
+import { listeningAddresses } from './listening.ts';
 import { endStacks, isAlive, newDataFolder, StackProcess } from './stack-process.ts';
 
 afterAll(endStacks);
@@ -27,6 +28,15 @@ describe('npm start', () => {
       ['Exporter', '/metrics'],
     ] as const)
       expect((await fetch(stack.address(title) + page)).status).toBe(200);
+  });
+
+  test.skipIf(process.platform !== 'linux')('nothing listens outside loopback (Linux alone tells)', () => {
+    const pids = { ...stack.pids(), stack: Number(stack.process.pid) };
+    for (const [name, pid] of Object.entries(pids)) {
+      const addresses = listeningAddresses(pid);
+      expect({ name, listens: addresses.length > 0 }).toEqual({ name, listens: true });
+      expect(addresses.filter((address) => !address.startsWith('0100007F:'))).toEqual([]);
+    }
   });
 
   test('Prometheus scrapes every part, this host by its name', async () => {
