@@ -2,14 +2,14 @@ import { connect, type Socket } from 'node:net';
 import type { ProbeContext } from './prober.ts';
 
 /** Opens a TCP connection to an IP address. It is destroyed when the probe ends, whatever happens. Rejects if it cannot be had. */
-export function dial(address: string, port: number, sourceAddress: string, { signal }: ProbeContext): Promise<Socket> {
+export function dial(address: string, port: number, sourceAddress: string, { ending }: ProbeContext): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port, noDelay: true, ...(sourceAddress === '' ? {} : { localAddress: sourceAddress }) });
     const giveUp = () => {
       if (!handedOver.has(socket)) socket.destroy();
     };
-    signal.addEventListener('abort', giveUp, { once: true });
-    socket.once('close', () => signal.removeEventListener('abort', giveUp));
+    ending.onEnd(giveUp);
+    socket.once('close', () => ending.offEnd(giveUp));
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.off('error', reject);

@@ -14,10 +14,10 @@ export const probeDns: Prober<DnsModule> = async (target, settings, context) => 
   const { readings, log } = context;
   for (const name of ['probe_dns_answer_rrs', 'probe_dns_authority_rrs', 'probe_dns_additional_rrs', 'probe_dns_query_succeeded'] as const)
     readings.set(name, 0);
-  for (const phase of ['resolve', 'connect', 'request']) readings.set('probe_dns_duration_seconds', 0, { phase });
+  for (const phase of ['resolve', 'connect', 'request']) readings.setPhase('probe_dns_duration_seconds', phase, 0);
   const { host, port } = splitHostPort(target) ?? { host: target.replace(/^\[(.*)\]$/, '$1'), port: settings.dns_over_tls ? 853 : 53 };
   const resolved = await resolveTarget(host, settings.preferred_ip_protocol, settings.ip_protocol_fallback, context);
-  readings.set('probe_dns_duration_seconds', resolved.seconds, { phase: 'resolve' });
+  readings.setPhase('probe_dns_duration_seconds', 'resolve', resolved.seconds);
   const question: Question = {
     id: randomInt(65_536),
     name: settings.query_name,
@@ -52,13 +52,13 @@ interface Ask {
 }
 
 const note = ({ readings }: ProbeContext, phase: string, since: number) =>
-  readings.set('probe_dns_duration_seconds', (performance.now() - since) / 1000, { phase });
+  readings.setPhase('probe_dns_duration_seconds', phase, (performance.now() - since) / 1000);
 
 async function askByUdp({ question, resolved, port, settings, context }: Ask): Promise<DnsAnswer> {
   const begun = performance.now();
   const socket = createSocket(resolved.family === 6 ? 'udp6' : 'udp4');
   const close = () => socket.close();
-  context.signal.addEventListener('abort', close, { once: true });
+  context.ending.onEnd(close);
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     const connect = () => socket.connect(port, resolved.address, resolve);

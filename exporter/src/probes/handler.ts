@@ -2,6 +2,7 @@ import { encodeBody, TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
 import type { Logger } from '@presage/service/log.ts';
 import type { RequestHandler } from '@presage/service/web.ts';
 import type { ServerResponse } from 'node:http';
+import { Ending } from './ending.ts';
 import type { Module, ProbeConfig } from './modules.ts';
 import { moduleText } from './module-text.ts';
 import { keptLog, runProbe } from './probe.ts';
@@ -19,7 +20,7 @@ const MOST_PROBES = 200;
 export function probeHandler(config: () => ProbeConfig, log: Logger): RequestHandler {
   let running = 0;
   return async (request, response) => {
-    const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
+    const query = new URLSearchParams((request.url ?? '').split('?', 2)[1] ?? '');
     const moduleName = query.get('module') ?? '';
     const named = moduleName === '' ? 'http_2xx' : moduleName;
     const module = config().modules.get(named);
@@ -33,12 +34,12 @@ export function probeHandler(config: () => ProbeConfig, log: Logger): RequestHan
     if (timeout === undefined) return refuse(response, 400, 'X-Prometheus-Scrape-Timeout-Seconds is no number of seconds');
     if (running >= MOST_PROBES) return refuse(response, 503, `${running} probes are running`);
     running += 1;
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    const ending = new Ending();
+    response.once('close', () => ending.end());
     try {
       const debug = query.get('debug') === 'true';
       const kept = debug ? keptLog() : undefined;
-      const { readings } = await runProbe({ target, moduleName: named, module: own, timeout, log: kept?.log ?? log, signal: gone.signal });
+      const { readings } = await runProbe({ target, moduleName: named, module: own, timeout, log: kept?.log ?? log, ending });
       const text = readings.text();
       if (kept === undefined) return answer(response, TEXT_CONTENT_TYPE, text, request.headers['accept-encoding']);
       const parts = [`Log of the probe:\n${kept.lines()}`, `Metrics that it would give:\n${text}`, `Its module:\n${moduleText(own)}`];

@@ -16,30 +16,27 @@ export interface Body {
 const MOST_KEPT = 64 * 1024 * 1024;
 
 /** Reads a body, keeping its text if `keep`: to its end, or until it breaks off, cannot be decompressed or exceeds the module's limit. */
-export async function readBody(
-  body: Readable,
-  settings: Pick<HttpModule, 'compression' | 'body_size_limit'>,
-  keep: boolean,
-): Promise<Body> {
+export function readBody(body: Readable, settings: Pick<HttpModule, 'compression' | 'body_size_limit'>, keep: boolean): Promise<Body> {
   const limit = Math.min(settings.body_size_limit === 0 ? Infinity : settings.body_size_limit, keep ? MOST_KEPT : Infinity);
   const parts: Buffer[] = [];
   let length = 0;
-  let fault: unknown;
-  try {
-    for await (const part of decompressed(body, settings.compression)) {
-      if (!Buffer.isBuffer(part)) throw new TypeError('the body is no stream of bytes');
-      if (length + part.length > limit) {
-        length = limit;
-        body.destroy();
-        throw new Error(`the body has more than ${limit} bytes`);
+  return new Promise((resolve) => {
+    const finish = (fault: unknown) => resolve({ length, text: keep ? Buffer.concat(parts).toString('utf8') : '', fault });
+    const source = decompressed(body, settings.compression);
+    source.on('data', (part: Buffer) => {
+      if (length + part.length <= limit) {
+        length += part.length;
+        if (keep) parts.push(part);
+        return;
       }
-      length += part.length;
-      if (keep) parts.push(part);
-    }
-  } catch (error) {
-    fault = error;
-  }
-  return { length, text: keep ? Buffer.concat(parts).toString('utf8') : '', fault };
+      length = limit;
+      finish(new Error(`the body has more than ${limit} bytes`));
+      body.destroy();
+    });
+    source.once('end', () => finish(undefined));
+    source.once('error', finish);
+    source.once('close', () => finish(new Error('the body broke off')));
+  });
 }
 
 function decompressed(body: Readable, compression: HttpModule['compression']): Readable {

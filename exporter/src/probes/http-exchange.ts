@@ -41,7 +41,7 @@ function overHttp1({ url, host, method, headers, body }: Exchange, socket: Socke
       headers: { Host: host, ...headers, ...length },
       setHost: false,
     });
-    sent.once('error', reject);
+    sent.on('error', reject);
     sent.once('response', (response) => {
       const values = Object.entries(response.headersDistinct).map(([name, list]) => [name, list ?? []] as const);
       resolve({ status: response.statusCode ?? 0, headers: new Map(values), version: response.httpVersion, body: response });
@@ -50,11 +50,11 @@ function overHttp1({ url, host, method, headers, body }: Exchange, socket: Socke
   });
 }
 
-function overHttp2({ url, host, method, headers, body }: Exchange, socket: Socket, { signal }: ProbeContext): Promise<Answer> {
+function overHttp2({ url, host, method, headers, body }: Exchange, socket: Socket, { ending }: ProbeContext): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const session = connectHttp2(url.origin, { createConnection: () => socket });
     session.on('error', reject);
-    signal.addEventListener('abort', () => session.destroy(), { once: true });
+    ending.onEnd(() => session.destroy());
     const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     const stream = session.request(
       {
@@ -66,7 +66,7 @@ function overHttp2({ url, host, method, headers, body }: Exchange, socket: Socke
       },
       { endStream: body === '' },
     );
-    stream.once('error', reject);
+    stream.on('error', reject);
     stream.once('response', (got: IncomingHttpHeaders & { readonly ':status'?: number }) =>
       resolve({ status: got[':status'] ?? 0, headers: listed(got), version: '2.0', body: stream }),
     );

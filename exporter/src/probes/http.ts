@@ -16,7 +16,7 @@ const MOST_REDIRECTS = 10;
 /** Asks for a page, follows redirects, and judges status, version, headers and body. blackbox_exporter's `http` prober. */
 export const probeHttp: Prober<HttpModule> = async (target, settings, context) => {
   const { readings, log } = context;
-  readings.set('probe_http_duration_seconds', 0, { phase: 'resolve' });
+  readings.setPhase('probe_http_duration_seconds', 'resolve', 0);
   for (const name of ['probe_failed_due_to_regex', 'probe_http_content_length', 'probe_http_redirects', 'probe_http_ssl'] as const)
     readings.set(name, 0);
   for (const name of ['probe_http_status_code', 'probe_http_uncompressed_body_length', 'probe_http_version'] as const)

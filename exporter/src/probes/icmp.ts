@@ -15,10 +15,10 @@ let sequence = randomInt(65_536);
 /** Sends one echo request and waits for its reply. blackbox_exporter's `icmp` prober; 64-bit Linux with koffi. */
 export const probeIcmp: Prober<IcmpModule> = async (target, settings, context) => {
   const { readings, log } = context;
-  for (const phase of ['resolve', 'setup', 'rtt']) readings.set('probe_icmp_duration_seconds', 0, { phase });
+  for (const phase of ['resolve', 'setup', 'rtt']) readings.setPhase('probe_icmp_duration_seconds', phase, 0);
   const libc = await loadLibc();
   const { address, family, seconds } = await resolveTarget(target, settings.preferred_ip_protocol, settings.ip_protocol_fallback, context);
-  readings.set('probe_icmp_duration_seconds', seconds, { phase: 'resolve' });
+  readings.setPhase('probe_icmp_duration_seconds', 'resolve', seconds);
   const begun = performance.now();
   const socket = openIcmpSocket(libc, family);
   try {
@@ -29,7 +29,7 @@ export const probeIcmp: Prober<IcmpModule> = async (target, settings, context) =
     const payload = randomBytes(settings.payload_size === 0 ? PAYLOAD_BYTES : settings.payload_size);
     const echo: Echo = { family, id: randomInt(65_536), sequence, payload };
     const packet = encodeEcho(echo);
-    readings.set('probe_icmp_duration_seconds', (performance.now() - begun) / 1000, { phase: 'setup' });
+    readings.setPhase('probe_icmp_duration_seconds', 'setup', (performance.now() - begun) / 1000);
     const to = socketAddress(address, scopeOf(address));
     log.debug('sending an echo request', { sequence, bytes: payload.length, unprivileged: socket.kernelId });
     const sent = socket.send(packet, to);
@@ -38,7 +38,7 @@ export const probeIcmp: Prober<IcmpModule> = async (target, settings, context) =
     if (reply === undefined) return false;
     // The kernel's clock says when it came; ours only when we looked.
     const elapsed = reply.at === undefined ? (performance.now() - waiting) / 1000 : Number(reply.at - sent) / 1e9;
-    readings.set('probe_icmp_duration_seconds', Math.max(0, elapsed), { phase: 'rtt' });
+    readings.setPhase('probe_icmp_duration_seconds', 'rtt', Math.max(0, elapsed));
     if (reply.hopLimit !== undefined) readings.set('probe_icmp_reply_hop_limit', reply.hopLimit);
     return true;
   } finally {
@@ -50,11 +50,11 @@ export const probeIcmp: Prober<IcmpModule> = async (target, settings, context) =
  * Looks for the reply again and again until the probe ends, first at once, then in steps that grow with the time waited (a
  * tenth of it, 5 ms at most). A blocking read would hold one of libuv's four threads for as long as the target is silent.
  */
-async function replyTo(echo: Echo, to: Buffer, socket: IcmpSocket, { signal }: ProbeContext): Promise<Arrival | undefined> {
+async function replyTo(echo: Echo, to: Buffer, socket: IcmpSocket, { ending }: ProbeContext): Promise<Arrival | undefined> {
   const begun = performance.now();
   const addressAt = echo.family === 4 ? [4, 8] : [8, 24];
   const sender = to.subarray(addressAt[0], addressAt[1]);
-  while (!signal.aborted) {
+  while (!ending.ended) {
     for (let arrival = socket.receive(); arrival !== undefined; arrival = socket.receive()) {
       if (arrival.from.subarray(addressAt[0], addressAt[1]).equals(sender) && isReply(arrival.packet, echo, socket.kernelId))
         return arrival;

@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events';
 import { createLogger, errorText, type Logger } from '@presage/service/log.ts';
 import { probeDns } from './dns.ts';
+import { Ending } from './ending.ts';
 import { probeHttp } from './http.ts';
 import { probeIcmp } from './icmp.ts';
 import type { Module } from './modules.ts';
@@ -16,8 +16,8 @@ export interface ProbeRequest {
   /** Seconds until it is given up. */
   readonly timeout: number;
   readonly log: Logger;
-  /** Ends the probe early, as a failure. */
-  readonly signal?: AbortSignal;
+  /** Its end ends the probe early, as a failure; one for each probe. */
+  readonly ending?: Ending;
 }
 
 /** What came of a probe. `success` stands in the readings too. */
@@ -27,23 +27,17 @@ export interface ProbeResult {
 }
 
 /** Runs one probe. Never rejects, and never takes longer than its timeout: what is measured by then counts, and it has failed. */
-export async function runProbe({ target, moduleName, module, timeout, log, signal }: ProbeRequest): Promise<ProbeResult> {
+export async function runProbe({ target, moduleName, module, timeout, log, ending = new Ending() }: ProbeRequest): Promise<ProbeResult> {
   const readings = new Readings();
-  const abort = new AbortController();
-  // Each connection of a chain of redirects listens until it has closed.
-  setMaxListeners(0, abort.signal);
-  const end = () => abort.abort();
-  signal?.addEventListener('abort', end, { once: true });
   const own = log.with({ module: moduleName, target });
   own.debug('probe begins', { prober: module.prober, timeout_seconds: timeout });
   const begun = performance.now();
-  const success = await within(timeout, abort, () => dispatch(module, target, { readings, log: own, signal: abort.signal }), own);
+  const success = await within(timeout, dispatch(module, target, { readings, log: own, ending }), ending, own);
   const duration = (performance.now() - begun) / 1000;
   readings.set('probe_duration_seconds', duration);
   readings.set('probe_success', success ? 1 : 0);
   readings.freeze();
-  abort.abort();
-  signal?.removeEventListener('abort', end);
+  for (const failure of ending.end()) own.warn('probe not closed in full', { err: errorText(failure) });
   own.debug(success ? 'probe succeeded' : 'probe failed', { duration_seconds: duration });
   return { success, readings };
 }
@@ -56,17 +50,22 @@ function dispatch(module: Module, target: string, context: ProbeContext): Promis
   return Promise.reject(new Error('prober grpc: cannot be probed by this exporter, want http, tcp, icmp or dns'));
 }
 
-function within(seconds: number, abort: AbortController, work: () => Promise<boolean>, log: Logger): Promise<boolean> {
-  const timer = setTimeout(() => {
-    log.debug('the timeout has passed', { timeout_seconds: seconds });
-    abort.abort();
-  }, seconds * 1000);
-  const given = new Promise<boolean>((resolve) => abort.signal.addEventListener('abort', () => resolve(false), { once: true }));
-  const done = work().catch((error: unknown) => {
-    log.debug('the probe could not be finished', { err: errorText(error) });
-    return false;
+function within(seconds: number, work: Promise<boolean>, ending: Ending, log: Logger): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      log.debug('the timeout has passed', { timeout_seconds: seconds });
+      ending.end();
+    }, seconds * 1000);
+    const finish = (success: boolean) => {
+      clearTimeout(timer);
+      resolve(success);
+    };
+    ending.onEnd(() => finish(false));
+    work.then(finish, (error: unknown) => {
+      log.debug('the probe could not be finished', { err: errorText(error) });
+      finish(false);
+    });
   });
-  return Promise.race([done, given]).finally(() => clearTimeout(timer));
 }
 
 /** A logger that keeps its lines, for `debug=true`. */

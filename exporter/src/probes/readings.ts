@@ -14,15 +14,25 @@ export class Readings {
 
   /** Sets a gauge. */
   set(name: ProbeFamily, value: number, labels?: Labels): void {
+    this.#put(name, labels === undefined ? '' : labelText(labels), value);
+  }
+
+  /** Sets a gauge by phase. */
+  setPhase(name: ProbeFamily, phase: string, seconds: number): void {
+    this.#put(name, phaseLabels(phase), seconds);
+  }
+
+  #put(name: ProbeFamily, labels: string, value: number): void {
     if (this.#frozen) return;
     let samples = this.#families.get(name);
     if (samples === undefined) this.#families.set(name, (samples = new Map<string, number>()));
-    samples.set(labels === undefined ? '' : labelText(labels), value);
+    samples.set(labels, value);
   }
 
   /** Adds to a gauge by phase, which starts at 0. */
   add(name: ProbeFamily, phase: string, seconds: number): void {
-    this.set(name, (this.#families.get(name)?.get(labelText({ phase })) ?? 0) + seconds, { phase });
+    const labels = phaseLabels(phase);
+    this.#put(name, labels, (this.#families.get(name)?.get(labels) ?? 0) + seconds);
   }
 
   freeze(): void {
@@ -43,6 +53,14 @@ export class Readings {
     }
     return text;
   }
+}
+
+const phases = new Map<string, string>();
+
+function phaseLabels(phase: string): string {
+  let labels = phases.get(phase);
+  if (labels === undefined) phases.set(phase, (labels = labelText({ phase })));
+  return labels;
 }
 
 const headers = new Map<ProbeFamily, string>();

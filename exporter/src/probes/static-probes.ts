@@ -1,6 +1,7 @@
 import { labelText } from '@presage/service/exposition.ts';
 import type { Logger } from '@presage/service/log.ts';
 import type { Sink } from '../scrape/sink.ts';
+import { Ending } from './ending.ts';
 import { PROBE_FAMILIES } from './families.ts';
 import type { Module, ProbeConfig, StaticProbe } from './modules.ts';
 import { runProbe } from './probe.ts';
@@ -21,6 +22,8 @@ interface State {
   /** Seconds on the clock of `due`, from which on it runs again. */
   next: number;
   running: boolean;
+  /** Its target is no longer wanted, or nothing is: a result that still comes is not heard. */
+  dropped: boolean;
 }
 
 const LAST_RUN = 'presage_probe_last_run_timestamp_seconds';
@@ -30,18 +33,24 @@ const TICK_MILLISECONDS = 250;
 /** Starts at once. `config` is asked again and again, so targets come and go as its file changes. */
 export function startStaticProbes(config: () => ProbeConfig, log: Logger): StaticProbes {
   const states = new Map<string, State>();
-  const end = new AbortController();
+  const underway = new Set<Ending>();
   const tick = () => {
     const { probes, modules } = config();
     const now = performance.now() / 1000;
     const wanted = new Set(probes.map(keyOf));
-    for (const key of states.keys()) if (!wanted.has(key)) states.delete(key);
+    for (const [key, state] of states) {
+      if (wanted.has(key)) continue;
+      state.dropped = true;
+      states.delete(key);
+    }
     for (const probe of probes) {
       const state = stateOf(states, probe);
       const module = modules.get(probe.module);
       if (state.running || now < state.next || module === undefined) continue;
       state.next = Math.max(state.next + probe.interval, now);
-      void run(probe, module, state, log, end.signal);
+      const ending = new Ending();
+      underway.add(ending);
+      void run(probe, module, state, log, ending).finally(() => underway.delete(ending));
     }
   };
   tick();
@@ -52,7 +61,9 @@ export function startStaticProbes(config: () => ProbeConfig, log: Logger): Stati
     },
     close: () => {
       clearInterval(timer);
-      end.abort();
+      for (const state of states.values()) state.dropped = true;
+      states.clear();
+      for (const ending of underway) ending.end();
     },
   };
 }
@@ -66,16 +77,16 @@ function stateOf(states: Map<string, State>, probe: StaticProbe): State {
   const known = states.get(key);
   if (known !== undefined) return known;
   const labels = labelText({ probe: name, target, module });
-  const state: State = { labels, readings: [], finished: 0, next: performance.now() / 1000, running: false };
+  const state: State = { labels, readings: [], finished: 0, next: performance.now() / 1000, running: false, dropped: false };
   states.set(key, state);
   return state;
 }
 
-async function run(probe: StaticProbe, module: Module, state: State, log: Logger, signal: AbortSignal): Promise<void> {
+async function run(probe: StaticProbe, module: Module, state: State, log: Logger, ending: Ending): Promise<void> {
   state.running = true;
   const timeout = module.timeout > 0 ? Math.min(module.timeout, probe.interval) : probe.interval;
-  const { success, readings } = await runProbe({ target: probe.target, moduleName: probe.module, module, timeout, log, signal });
-  if (!signal.aborted) {
+  const { success, readings } = await runProbe({ target: probe.target, moduleName: probe.module, module, timeout, log, ending });
+  if (!state.dropped) {
     const was = state.finished === 0 ? true : succeeded(state.readings);
     if (was !== success)
       log[success ? 'info' : 'warn'](success ? 'probe succeeds again' : 'probe fails', { probe: probe.name, target: probe.target });

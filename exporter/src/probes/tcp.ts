@@ -24,6 +24,7 @@ export const probeTcp: Prober<TcpModule> = async (target, settings, context) => 
     return secured;
   };
   let socket: Socket = settings.tls ? await secure(plain) : plain;
+  if (settings.query_response.length === 0) return true;
   let lines = readLines(socket);
   for (const step of settings.query_response) {
     const groups = await expected(step, lines, context);
@@ -39,7 +40,6 @@ export const probeTcp: Prober<TcpModule> = async (target, settings, context) => 
       lines = readLines(socket);
     }
   }
-  socket.end();
   return true;
 };
 

@@ -15,7 +15,7 @@ export function startTls(
   settings: TlsSettings,
   serverName: string,
   protocols: readonly string[],
-  { signal }: ProbeContext,
+  { ending }: ProbeContext,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     handOver(socket);
@@ -28,14 +28,12 @@ export function startTls(
       rejectUnauthorized: !settings.insecure_skip_verify,
       ...(protocols.length === 0 ? {} : { ALPNProtocols: [...protocols] }),
     });
-    const giveUp = () => secured.destroy(new Error('given up'));
-    signal.addEventListener('abort', giveUp, { once: true });
-    secured.once('close', () => signal.removeEventListener('abort', giveUp));
-    secured.once('error', reject);
-    secured.once('secureConnect', () => {
-      secured.off('error', reject);
-      resolve(secured);
-    });
+    const giveUp = () => secured.destroy();
+    ending.onEnd(giveUp);
+    secured.once('close', () => ending.offEnd(giveUp));
+    // Stays for good: whoever reads the socket learns of later errors by itself, and without a reader they are of no interest.
+    secured.on('error', reject);
+    secured.once('secureConnect', () => resolve(secured));
   });
 }
 
