@@ -13,6 +13,7 @@ import { learnTail, TAIL_HEAD, TAIL_RING, tailRule, thresholdOf, type TailRule }
 import { addMetric, distanceOf, invert, keepMetrics, learnDeviations, noDeviations, triangle, type Deviations } from './deviations.ts';
 import type { ScorerGrid } from './detector.ts';
 import type { HostDetector, HostReading, HostScorer, HostSnapshot } from './host-detector.ts';
+import { forget, meet, metricPlaces, type MetricPlaces } from './metric-places.ts';
 
 /** What users may set of the score of a host. */
 export interface AutoHostOptions {
@@ -27,8 +28,6 @@ export interface AutoHostOptions {
 /** What `auto` does for hosts unless told otherwise. */
 export const autoHostDefaults: AutoHostOptions = { falseAlertsPerWeek: 1.5, quietSeconds: 6 * 3600, muteSeconds: 3.5 * 3600 };
 
-/** Series of one host that are taken up; more are passed over. */
-const MOST_METRICS = 128;
 const DAY = 86_400;
 /** Seconds after which a series that no longer comes is forgotten. */
 const FORGET_SECONDS = 14 * DAY;
@@ -61,10 +60,7 @@ const HEADER = LEARNED + 1;
 /** All that one host scorer knows. */
 interface HostState {
   readonly header: Float64Array;
-  readonly metrics: string[];
-  readonly places: Map<string, number>;
-  /** Step at which each metric last spoke. */
-  lastSeen: number[];
+  readonly places: MetricPlaces;
   readonly together: Deviations;
 }
 
@@ -115,7 +111,7 @@ function planOf(grid: ScorerGrid, options: AutoHostOptions): HostPlan {
 function emptyState(): HostState {
   const header = new Float64Array(HEADER);
   header.fill(1, USUAL, USUAL + PARTS);
-  return { header, metrics: [], places: new Map(), lastSeen: [], together: noDeviations() };
+  return { header, places: metricPlaces(), together: noDeviations() };
 }
 
 function scorerOf(plan: HostPlan, state: HostState): HostScorer {
@@ -144,7 +140,7 @@ function read(state: HostState, plan: HostPlan, readings: readonly HostReading[]
   const calibrated = new Float64Array(readings.length);
   let present = 0;
   for (const { metric, signal } of readings) {
-    const place = state.places.get(metric);
+    const place = state.places.rows.get(metric);
     if (place === undefined) continue;
     deviations[place] = signal.deviation;
     surprises[present] = signal.surprise;
@@ -168,7 +164,7 @@ function read(state: HostState, plan: HostPlan, readings: readonly HostReading[]
 function learn(state: HostState, plan: HostPlan, readings: readonly HostReading[]): void {
   const { header } = state;
   const now = stepsSeen(header, GATE);
-  meet(state, readings, now);
+  meet(state.places, readings, now, () => addMetric(state.together));
   const moment = read(state, plan, readings);
   if (!moment) {
     advance(header, GATE, plan.gate, false);
@@ -198,35 +194,9 @@ function learnTogether(state: HostState, plan: HostPlan, moment: Moment, now: nu
   const wait = header[INVERTED] === 0 ? 2 * DAY : DAY;
   if ((now - header[INVERTED]) * step < wait) return;
   header[INVERTED] = now;
-  if (!forget(state, now - FORGET_SECONDS / step)) invert(state.together);
-}
-
-/** Makes room for series that speak for the first time and notes who spoke. */
-function meet(state: HostState, readings: readonly HostReading[], now: number): void {
-  for (const { metric } of readings) {
-    const place = state.places.get(metric);
-    if (place !== undefined) {
-      state.lastSeen[place] = now;
-    } else if (state.metrics.length < MOST_METRICS) {
-      state.places.set(metric, state.metrics.length);
-      state.metrics.push(metric);
-      state.lastSeen.push(now);
-      addMetric(state.together);
-    }
-  }
-}
-
-/** Drops the series that have not spoken since step `before`; true if there were any. */
-function forget(state: HostState, before: number): boolean {
-  const kept = [...state.metrics.keys()].filter((place) => state.lastSeen[place] >= before);
-  if (kept.length === state.metrics.length) return false;
-  keepMetrics(state.together, kept);
-  const metrics = kept.map((place) => state.metrics[place]);
-  state.lastSeen = kept.map((place) => state.lastSeen[place]);
-  state.metrics.splice(0, state.metrics.length, ...metrics);
-  state.places.clear();
-  for (const [place, metric] of metrics.entries()) state.places.set(metric, place);
-  return true;
+  const kept = forget(state.places, now - FORGET_SECONDS / step);
+  if (kept) keepMetrics(state.together, kept);
+  else invert(state.together);
 }
 
 /** Mean of the `count` largest of `values`, or of all if they are fewer; reorders them. */
@@ -241,8 +211,8 @@ function meanOfLargest(values: Float64Array, count: number): number {
 function snapshotOf(state: HostState): HostSnapshot {
   const { covariance, inverse, count } = state.together;
   return {
-    metrics: [...state.metrics],
-    state: Float64Array.from([...state.header, count, ...state.lastSeen, ...covariance, ...inverse]),
+    metrics: [...state.places.metrics],
+    state: Float64Array.from([...state.header, count, ...state.places.lastSeen, ...covariance, ...inverse]),
   };
 }
 
@@ -257,9 +227,7 @@ function stateOf(snapshot: HostSnapshot): HostState {
   const inverseAt = covarianceAt + triangle(size);
   return {
     header: snapshot.state.slice(0, HEADER),
-    metrics: [...snapshot.metrics],
-    places: new Map(snapshot.metrics.map((metric, place) => [metric, place])),
-    lastSeen: Array.from(snapshot.state.subarray(seenAt, covarianceAt)),
+    places: metricPlaces(snapshot.metrics, Array.from(snapshot.state.subarray(seenAt, covarianceAt))),
     together: {
       size,
       count: snapshot.state[HEADER],

@@ -1,3 +1,5 @@
+import { MAD_TO_DEVIATION } from '../stats/mad.ts';
+import { learnTail, TAIL_HEAD, TAIL_RING, tailRule, thresholdOf } from './block-maxima.ts';
 import type { Detector, Scorer, ScorerGrid } from './detector.ts';
 import { factorAfter } from './feedback.ts';
 
@@ -5,14 +7,17 @@ import { factorAfter } from './feedback.ts';
 const WINDOW = 288;
 /** Samples before the first score. */
 const WARM_UP = 30;
-/** Spreads from the median that count as anomalous; heavy tails make 3 far too few on host metrics. */
+/** Fewer spreads from the median are never anomalous; heavy tails make 3 far too few on host metrics. */
 const THRESHOLD = 6;
+/** The threshold is at least this multiple of what the maxima of six hours reach, save a few a week. */
+const MARGIN = 1.2;
+const FALSE_ALERTS_PER_WEEK = 0.5;
+/** Where the tail stops to believe, as a multiple of its own threshold. */
+const TRUSTED = 1.5;
 /** Smallest spread, as a share of the level: a change below `THRESHOLD` times this is nobody's trouble. */
 const LEVEL_FLOOR = 0.005;
 /** Smallest spread, in steps of the resolution: a counter that moves by ones is not surprised by a few. */
 const RESOLUTION_FLOOR = 0.5;
-/** Makes the MAD of a normal distribution equal its standard deviation: 1 / Φ⁻¹(3/4). */
-const MAD_TO_DEVIATION = 1.4826;
 /** Makes the distance from the 5 % to the 95 % quantile of a normal distribution equal its standard deviation. */
 const TAILS_TO_DEVIATION = 1 / 3.29;
 /** Seconds after which an unbroken run of anomalous values is taken for a new level. */
@@ -31,10 +36,12 @@ const RUN = 4;
 const THINNED = 5;
 const PENDING = 6;
 const FACTOR = 7;
-const HEADER = 8;
+const TAIL = 8;
+const RING = TAIL + TAIL_HEAD;
+const HEADER = RING + TAIL_RING;
 
 /**
- * Distance from the median of the last day in robust spreads, divided by the threshold. Knows no season: on a series with a
+ * Distance from the median of the last day in robust spreads, divided by a threshold that block maxima set. Knows no season: on a series with a
  * strong daily shape it sees only what leaves the range of the day. Median and MAD bear up to half the window being wrong;
  * where more than half of the values are equal the MAD is 0 and the 5–95 % range and the floors stand in.
  * Source: Iglewicz and Hoaglin, How to Detect and Handle Outliers (1993), section 3.
@@ -59,16 +66,20 @@ function emptyState(): Float64Array {
 function scorer(grid: ScorerGrid, state: Float64Array): Scorer {
   const stride = Math.max(1, Math.round(86_400 / grid.step / WINDOW));
   const patience = Math.max(REFRESH, Math.round(SHIFT_AFTER / grid.step));
-  const score = (value: number): number => {
+  const rule = tailRule(grid.step, FALSE_ALERTS_PER_WEEK, MARGIN, THRESHOLD);
+  const spreadsOf = (value: number): number => {
     if (!Number.isFinite(value) || state[FILLED] < WARM_UP) return 0;
     const distance = Math.abs(value - state[MEDIAN]);
-    return distance === 0 ? 0 : Math.min(HIGHEST, distance / (THRESHOLD * state[FACTOR] * state[SPREAD]));
+    return distance === 0 ? 0 : Math.min(HIGHEST, distance / state[SPREAD]);
   };
+  const threshold = (): number => Math.max(THRESHOLD, thresholdOf(state, TAIL, rule));
+  const score = (value: number): number => spreadsOf(value) / (threshold() * state[FACTOR]);
   return {
     score,
     learn(value) {
       if (!Number.isFinite(value)) return;
       state[RUN] = score(value) > 1 ? state[RUN] + 1 : 0;
+      if (state[FILLED] >= WARM_UP) learnTail(state, TAIL, RING, rule, Math.min(spreadsOf(value), TRUSTED * threshold()));
       if (state[RUN] > 0 && state[RUN] <= patience) return;
       state[THINNED]++;
       if (state[THINNED] < stride && state[FILLED] >= WARM_UP) return;
