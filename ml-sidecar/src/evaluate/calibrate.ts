@@ -127,6 +127,7 @@ function backtest(forecaster: Forecaster, series: Series, horizonSteps: number):
   const total = { origins: 0, loss: 0, seasonalLoss: 0, lastLoss: 0, leads: [], scores: [], inner: [], outer: [] } satisfies Backtest;
   const sums: { -readonly [key in keyof Backtest]: Backtest[key] } = total;
   for (const origin of heldBackOrigins(series.values.length, horizonSteps, 2 * forecaster.minSamples, MOST_ORIGINS)) {
+    if (series.weights && series.weights[origin] < 0.5) continue;
     const past = prefixOf(series, origin);
     const steps = Math.min(horizonSteps, series.values.length - 1 - origin);
     const run = (model: Forecaster): Forecast | null => tryForecast(model, past, horizonSteps, steps);

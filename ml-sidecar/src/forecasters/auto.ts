@@ -57,7 +57,8 @@ function compareAgain(context: MemberContext, choice: Choice): Choice {
   const ahead = Math.max(1, Math.min(horizonSteps, Math.round(DAY_SECONDS / series.step), count >> 2));
   const origin = count - 1 - ahead;
   const time = series.start + origin * series.step;
-  if (time < choice.comparedAt + COMPARE_EVERY_SECONDS) return choice;
+  // From within an outage nothing can be judged: the outage is not to be learnt, and all that was known then was the outage.
+  if (time < choice.comparedAt + COMPARE_EVERY_SECONDS || (series.weights && series.weights[origin] < 0.5)) return choice;
   if (copyLearnable(prefixOf(series, origin), known.take(count)) < 2 * auto.minSamples) return choice;
   const leads = thinned(ahead);
   const source = forecastMembers(context, origin, leads, () => true);

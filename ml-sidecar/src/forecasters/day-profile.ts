@@ -150,13 +150,13 @@ function learnCorrection(deviations: Float64Array, n: number, step: number, fart
   return { anchors, carried, spreads, growth: 0 };
 }
 
-/** Exponential running mean with the time constant 1 / `rate` steps, of values clipped at ±`clip`; holds still through gaps. */
+/** Exponential running mean with the time constant 1 / `rate` steps, each value clipped at ±`clip` around it; holds still through gaps. */
 function runningMean(values: Float64Array, n: number, rate: number, clip: number, into: Float64Array): void {
   const alpha = 1 - Math.exp(-rate);
   let mean = 0;
   for (let i = 0; i < n; i++) {
     const value = values[i];
-    if (!Number.isNaN(value)) mean += alpha * (Math.max(-clip, Math.min(clip, value)) - mean);
+    if (!Number.isNaN(value)) mean += alpha * Math.max(-clip, Math.min(clip, value - mean));
     into[i] = mean;
   }
 }
@@ -178,9 +178,9 @@ function regress(
   const stride = Math.max(1, Math.floor((n - lead) / MOST_ERRORS));
   for (let i = n - 1 - lead; i >= 0; i -= stride) {
     if (Number.isNaN(deviations[i + lead])) continue;
-    const y = Math.max(-clip, Math.min(clip, deviations[i + lead]));
     const f = fast[i];
     const s = slow[i];
+    const y = s + Math.max(-clip, Math.min(clip, deviations[i + lead] - s));
     ff += f * f;
     ss += s * s;
     fs += f * s;

@@ -131,7 +131,8 @@ function lawsOfSamples(forecaster: Forecaster): void {
 
   test('counts neither gaps nor what has no weight as samples', () => {
     expect(() => forecaster.fit(withValues(daily(), () => NaN))).toThrow(RangeError);
-    expect(() => forecaster.fit({ ...daily(), weights: new Float64Array(14 * DAY) })).toThrow(RangeError);
+    const hour = { ...daily(), values: daily().values.slice(0, 12), weights: new Float64Array(12) };
+    expect(() => forecaster.fit(hour)).toThrow(RangeError);
     expect(() => forecaster.fit(cut(0))).toThrow(RangeError);
   });
 
@@ -141,6 +142,21 @@ function lawsOfSamples(forecaster: Forecaster): void {
     const mild = forecaster.fit({ ...withValues(daily(), (v, i) => (outage(i) ? 0 : v)), weights }).forecast(DAY, LEVELS);
     const wild = forecaster.fit({ ...withValues(daily(), (v, i) => (outage(i) ? 1e9 : v)), weights }).forecast(DAY, LEVELS);
     expect(distance(mild, wild)).toBeLessThanOrEqual(1e-9);
+  });
+
+  test('follows a level that has lasted a day, though it scored as an anomaly all the while', () => {
+    const shifted = withValues(daily(), (v, i) => v + (i >= 13 * DAY ? 40 : 0));
+    const weights = Float64Array.from({ length: 14 * DAY }, (_, i) => (i >= 13 * DAY ? 0.02 : 1));
+    const { rows } = forecaster.fit({ ...shifted, weights }).forecast(DAY, LEVELS);
+    const next = daily(15)
+      .values.subarray(14 * DAY)
+      .map((v) => v + 40);
+    const inside = next.reduce((count, v, h) => count + (v >= rows[0][h] && v <= rows[6][h] ? 1 : 0), 0);
+    expect(inside / DAY).toBeGreaterThan(0.8);
+  });
+
+  test.each([0, -60, NaN, Infinity])('refuses a step of %d seconds', (step) => {
+    expect(() => forecaster.fit({ ...daily(), step })).toThrow(RangeError);
   });
 
   test('fits four weeks of five-minute samples and forecasts a day within a second', () => {

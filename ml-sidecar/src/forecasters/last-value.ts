@@ -2,6 +2,7 @@ import type { Series } from '../stats/series.ts';
 import { originOf } from '../stats/series.ts';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
 import { copyLearnable, requireSamples } from '../stats/learnable.ts';
+import { seasonsOf } from '../stats/seasons.ts';
 import { createWorkspace } from '../stats/workspace.ts';
 import type { Forecaster, FittedForecaster } from './forecaster.ts';
 import { anchorsUpTo, learnSpread, spreadAround } from './horizon-spread.ts';
@@ -24,7 +25,9 @@ const MOST_CHANGES = 200;
 const known = createWorkspace();
 const changes = createWorkspace();
 
-function fitLastValue(series: Series, horizonSteps = Math.max(1, Math.round(86_400 / series.step))): FittedForecaster {
+function fitLastValue(series: Series, horizon?: number): FittedForecaster {
+  const { day } = seasonsOf(series.step);
+  const horizonSteps = horizon ?? Math.max(1, day);
   const n = series.values.length;
   const values = known.take(n);
   requireSamples('last-value', copyLearnable(series, values), lastValue.minSamples);

@@ -6,20 +6,39 @@ const LARGEST = 1e300;
 /** Weight below which a value teaches nothing and counts as a gap to models that know no weights. */
 const LEAST_WEIGHT = 0.5;
 
+/** A stretch of little weight that still goes on after this many seconds is where the series now is, be it good or bad. */
+const STILL_SECONDS = 21_600;
+/** One that has ended was a way of life, not an outage, if it lasted this long. */
+const ENDED_SECONDS = 172_800;
+
 /**
  * Copies the values of `series` that may teach a model into the front of `into`, NaN for the others; returns how many are left.
- * `into` must hold `series.values.length`.
+ * `into` must hold `series.values.length`. What has little weight does not teach, unless it lasts: six hours at the end of the
+ * series, two days elsewhere. So an outage is not learnt, and a new level is.
  */
 export function copyLearnable(series: Series, into: Float64Array): number {
-  const { values, weights } = series;
+  const { values, weights, step } = series;
+  const length = values.length;
   let count = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    const known = Math.abs(value) <= LARGEST && (weights === undefined || weights[i] >= LEAST_WEIGHT);
-    into[i] = known ? value : NaN;
-    if (known) count++;
+  for (let i = 0; i < length; i++) {
+    const taught = weights === undefined || weights[i] >= LEAST_WEIGHT;
+    const end = taught ? i + 1 : endOfDoubt(weights, i);
+    const lasts = (end - i) * step >= (end === length ? STILL_SECONDS : ENDED_SECONDS);
+    for (; i < end; i++) {
+      const known = (taught || lasts) && Math.abs(values[i]) <= LARGEST;
+      into[i] = known ? values[i] : NaN;
+      if (known) count++;
+    }
+    i--;
   }
   return count;
+}
+
+/** Index after the stretch of little weight that begins at `from`. */
+function endOfDoubt(weights: Float64Array, from: number): number {
+  let end = from;
+  while (end < weights.length && weights[end] < LEAST_WEIGHT) end++;
+  return end;
 }
 
 /** Throws a RangeError where `count` learnable values are fewer than `model` wants. */
