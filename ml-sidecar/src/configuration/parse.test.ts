@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { formatFault, parseConfiguration } from './parse.ts';
 
-const known = { forecasters: ['day-profile', 'seasonal-naive'], detectors: ['robust-zscore'] };
+const known = { forecasters: ['auto', 'seasonal-naive'], detectors: ['robust-zscore'] };
 const folder = new URL('testdata/', import.meta.url);
 const parse = (name: string) => parseConfiguration(readFileSync(new URL(`${name}.yml`, folder), 'utf8'), known);
 
@@ -35,7 +35,7 @@ const told: Readonly<Record<string, readonly string[]>> = {
     'x.yml:3:13: watches[0].name: got "a b", want a name of letters, digits, _ and -, at most 63 long',
   ],
   'unknown-key': ['x.yml:3:37: watches[0].hystory: got an unknown key, want a key of docs/configuration.md'],
-  'unknown-model': ['x.yml:3:40: watches[0].forecaster: got "crystal-ball", want one of day-profile, seasonal-naive'],
+  'unknown-model': ['x.yml:3:40: watches[0].forecaster: got "crystal-ball", want one of auto, seasonal-naive'],
   'unknown-preset': ['x.yml:3:15: watches[0].preset: got "nod", want one of node'],
   'wrong-type': ['x.yml:3:42: watches[0].series_limit: got "many", want a whole number from 1 to 1000000'],
 };
@@ -66,7 +66,7 @@ test('a good file is completed and frozen', () => {
     delay: 10,
     bounds: [0, Infinity],
     limits: [{ name: 'low', side: 'below', value: 0.5 }],
-    forecaster: 'day-profile',
+    forecaster: 'auto',
     detector: 'robust-zscore',
     seriesLimit: 1000,
   });

@@ -28,7 +28,7 @@ const defaultTuning = {
   horizon: 86_400,
   refit: 900,
   delay: 10,
-  forecaster: 'day-profile',
+  forecaster: 'auto',
   detector: 'robust-zscore',
   series_limit: 1000,
 };

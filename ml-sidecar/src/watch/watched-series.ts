@@ -1,7 +1,8 @@
 import { fitCalibrated } from '../evaluate/calibrate.ts';
 import type { Detector, Scorer } from '../detectors/detector.ts';
-import type { Forecaster } from '../forecasters/forecaster.ts';
+import type { Choice, Forecaster } from '../forecasters/forecaster.ts';
 import type { Series } from '../stats/series.ts';
+import type { MissMemory } from '../stats/variogram.ts';
 import { coldForecast, leastSamples } from './cold-start.ts';
 import { ForecastRing } from './forecast-ring.ts';
 import type { Labels } from './labels.ts';
@@ -58,6 +59,10 @@ export class WatchedSeries {
   /** Grid index of the newest finite value. */
   lastFinite = -Infinity;
   fitted: FitSummary | undefined;
+  /** What the forecaster has compared and chosen so far, where it compares others. */
+  choice: Choice | undefined;
+  /** How misses of the forecast carry on from step to step; known from the first fit on. */
+  misses: MissMemory | undefined;
   /** Spreads the fits of a watch over its refit span. */
   readonly phase: number;
 
@@ -102,7 +107,13 @@ export class WatchedSeries {
   fit(): void {
     const { step, bounds, forecaster, levels } = this.shape;
     const series = this.ring.series(step);
-    const model = fitCalibrated(forecaster, series, { horizonSteps: this.shape.horizonSteps, bounds });
+    const model = fitCalibrated(forecaster, series, {
+      horizonSteps: this.shape.horizonSteps,
+      bounds,
+      ...(this.choice ? { previous: this.choice } : {}),
+    });
+    this.choice = model.choice;
+    this.misses = model.misses;
     this.forecasts.install(model.forecast(this.stepsAhead, levels), step);
     const { unforecastable } = model;
     this.fitted = { model: model.model, time: this.ring.last * step, skill: model.origins > 0 ? model.skill : NaN, unforecastable };
