@@ -30,6 +30,16 @@ for (const [version, folder] of Object.entries(grafanas)) {
   });
 }
 
+await build({
+  entryPoints: [`${here}measure.ts`],
+  outfile: `${here}dist/measure.mjs`,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  logLevel: 'error',
+});
+
 /** Takes every package that the page imports from the version's own folder, so that no two Reacts meet. */
 function fromFolder(folder) {
   return {
@@ -48,6 +58,10 @@ function fromFolder(folder) {
       // The code editor is loaded when an option is edited, which no page here does.
       builder.onResolve({ filter: /^(monaco-editor|@monaco-editor)(\/|$)/ }, (args) => ({ path: args.path, namespace: 'left-out' }));
       builder.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {}' }));
+      // Plots are recorded, so that a benchmark can take hold of them.
+      builder.onResolve({ filter: /^uplot$/ }, (args) =>
+        args.importer.endsWith('recordedUplot.ts') ? undefined : { path: `${here}recordedUplot.ts` },
+      );
       // One moment: its CommonJS and its ES build are two, and each keeps its own time zones.
       builder.onResolve({ filter: /^moment$/ }, (args) =>
         args.pluginData?.isOurs

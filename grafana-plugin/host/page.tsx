@@ -64,6 +64,7 @@ const host: HostWindow = {
   },
 };
 Object.assign(window, { host });
+void import('./benchmark.tsx').then(({ benchmark }) => Object.assign(host, { benchmark }));
 
 async function frames(count: number): Promise<void> {
   for (let frame = 0; frame < count; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -150,7 +151,8 @@ function useVisibility(): [string[] | null, Toggle] {
   return [picked, toggle];
 }
 
-const request = {
+/** A query request as a dashboard makes it, but for its times. */
+export const request = {
   requestId: 'Q1',
   interval: '1m',
   intervalMs: 60_000,
@@ -161,7 +163,8 @@ const request = {
   app: 'dashboard',
 };
 
-function rangeOf({ from, to }: Pick<Scene, 'from' | 'to'>) {
+/** The time range between two times in ms. */
+export function rangeOf({ from, to }: Pick<Scene, 'from' | 'to'>) {
   return { from: dateTime(from), to: dateTime(to), raw: { from: dateTime(from), to: dateTime(to) } };
 }
 

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Scene } from './scene.ts';
 
-const plugin = fileURLToPath(new URL('..', import.meta.url));
+/** The plugin's folder, whether this runs from its source or from host/dist. */
+const plugin = fileURLToPath(import.meta.url).replace(/(.*\/grafana-plugin\/).*/, '$1');
 
 /** The Grafana versions that the panel is run on. */
 export const versions = ['13.2.2', '12.4.10', '11.6.0'] as const;

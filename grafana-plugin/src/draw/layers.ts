@@ -50,8 +50,9 @@ function drawMedian(brush: Brush, series: SeriesView, shown: PlotContext): void 
   const y = brush.y(scaleOf(series));
   context.strokeStyle = series.color;
   context.lineCap = 'butt';
-  context.lineJoin = 'round';
-  if (shown.showPast && series.actual.times.length > 0) {
+  context.lineJoin = 'bevel';
+  // Of many series the dots would be noise, and dear to draw; their bands tell what was expected.
+  if (shown.showPast && shown.series.length <= 5 && series.actual.times.length > 0) {
     context.lineWidth = ratio;
     context.setLineDash([2 * ratio, 3 * ratio]);
     strokeTrack(brush, clip(series.median, -Infinity, shown.now), y);

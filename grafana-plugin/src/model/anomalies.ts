@@ -52,9 +52,16 @@ export function anomaliesOf(actual: Track, evidence: Evidence, threshold: number
 /** The median distance of neighbouring times in ms, 0 for fewer than two. */
 export function typicalStep(times: Float64Array): number {
   if (times.length < 2) return 0;
-  const steps = times.subarray(1, 1025).map((time, index) => time - times[index]!);
-  return steps.sort()[steps.length >> 1]!;
+  const known = stepOf.get(times);
+  if (known !== undefined) return known;
+  const steps = times.subarray(1, 257).map((time, index) => time - times[index]!);
+  const step = steps.sort()[steps.length >> 1]!;
+  stepOf.set(times, step);
+  return step;
 }
+
+/** The cursor asks for the step of every series each time it moves. */
+const stepOf = new WeakMap<Float64Array, number>();
 
 /** First and last index of every stretch of samples that `anomalous` holds for. */
 function* runs(track: Track, anomalous: (value: number) => boolean): Generator<[number, number]> {
