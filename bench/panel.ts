@@ -46,7 +46,11 @@ function figuresOf(printed: unknown): (name: string) => number {
 /** Runs a script of the plugin and gives what it printed. */
 function node(say: (line: string) => void, script: string): string {
   say(`node grafana-plugin/${script}`);
-  const result = spawnSync(process.execPath, [plugin + script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 });
+  const result = spawnSync(process.execPath, [plugin + script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 2 ** 26,
+  });
   if (result.status !== 0) throw new Error(`grafana-plugin/${script} ended with status ${result.status ?? result.signal}`);
   return result.stdout;
 }

@@ -28,7 +28,7 @@ const commands = {
       [bin('vitest'), ['run']],
     ],
   },
-  bench: { build: true, run: [node('bench/dist/main.js')] },
+  bench: { build: true, also: panel, run: [node('bench/dist/main.js')] },
   check: {
     build: false,
     also: panel,

@@ -1,4 +1,4 @@
-import { concat, clip, lastValid, type Track } from './track.ts';
+import { clip, concat, firstAtOrAfter, lastValid, type Track } from './track.ts';
 
 /** Two quantiles over time. `share` is the part of samples that it promises to hold (0.95), null when its maker names none. */
 export interface Band {
@@ -25,11 +25,11 @@ export function levelsOverTime(quantiles: Quantiles, now: number): Map<number, T
   for (const level of [...levels].sort((a, b) => a - b)) {
     const forecast = quantiles.forecast.get(level);
     const ahead = placeAhead(quantiles.ahead.get(level), now);
-    const past = firstWithSamples(
-      [quantiles.expected.get(level), forecast, ahead.past].map((track) => track && clip(track, -Infinity, now)),
-    );
-    const future = firstWithSamples([forecast, ahead.future].map((track) => track && clip(track, now + 1, Infinity)));
-    all.set(level, concat(past, future));
+    const past = firstWithSamples([quantiles.expected.get(level), forecast, ahead.past], -Infinity, now);
+    const future = firstWithSamples([forecast, ahead.future], now + 1, Infinity);
+    // One track over both needs no copy.
+    const isWhole = forecast !== undefined && past === forecast && future === forecast;
+    all.set(level, isWhole ? forecast : concat(clip(past, -Infinity, now), clip(future, now + 1, Infinity)));
   }
   return all;
 }
@@ -66,10 +66,13 @@ export function bandName(band: Pick<Band, 'share'>): string {
   return band.share === null ? 'expected range' : `${Number((band.share * 100).toFixed(1))} %`;
 }
 
-function firstWithSamples(tracks: readonly (Track | undefined)[]): Track {
-  return (
-    tracks.find((track) => track !== undefined && track.times.length > 0) ?? { times: new Float64Array(0), values: new Float64Array(0) }
-  );
+/** The first track with a sample between two times (ms); an empty one when there is none. */
+function firstWithSamples(tracks: readonly (Track | undefined)[], from: number, to: number): Track {
+  const found = tracks.find((track) => {
+    const next = track === undefined ? undefined : track.times[firstAtOrAfter(track.times, from)];
+    return next !== undefined && next <= to;
+  });
+  return found ?? { times: new Float64Array(0), values: new Float64Array(0) };
 }
 
 function partnerOf(level: number, levels: ReadonlyMap<number, Track>): Track | undefined {
@@ -99,23 +102,40 @@ function placeAhead(byHorizon: ReadonlyMap<number, Track> | undefined, now: numb
 
 /** A band on the times that both edges have. */
 function joined(share: number | null, a: Track, b: Track): Band & { crossings: number } {
-  const times: number[] = [];
-  const lower: number[] = [];
-  const upper: number[] = [];
+  const [low, high] = sameTimes(a.times, b.times) ? [a, b] : commonSamples(a, b);
+  const lower = new Float64Array(low.times.length);
+  const upper = new Float64Array(low.times.length);
   let crossings = 0;
+  for (let index = 0; index < lower.length; index++) {
+    const [one, other] = [low.values[index]!, high.values[index]!];
+    const crosses = one > other;
+    if (crosses) crossings++;
+    lower[index] = crosses ? other : one;
+    upper[index] = crosses ? one : other;
+  }
+  return { share, times: low.times, lower, upper, crossings };
+}
+
+function sameTimes(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+function commonSamples(a: Track, b: Track): [Track, Track] {
+  const [inA, inB]: [number[], number[]] = [[], []];
   for (let i = 0, j = 0; i < a.times.length && j < b.times.length;) {
     const difference = a.times[i]! - b.times[j]!;
-    if (difference < 0) i++;
-    else if (difference > 0) j++;
-    else {
-      const [low, high] = [a.values[i]!, b.values[j]!];
-      if (low > high) crossings++;
-      times.push(a.times[i]!);
-      lower.push(Math.min(low, high));
-      upper.push(Math.max(low, high));
-      i++;
-      j++;
+    if (difference === 0) {
+      inA.push(i);
+      inB.push(j);
     }
+    if (difference <= 0) i++;
+    if (difference >= 0) j++;
   }
-  return { share, times: Float64Array.from(times), lower: Float64Array.from(lower), upper: Float64Array.from(upper), crossings };
+  const pick = (track: Track, indexes: number[]): Track => ({
+    times: Float64Array.from(indexes, (index) => track.times[index]!),
+    values: Float64Array.from(indexes, (index) => track.values[index]!),
+  });
+  return [pick(a, inA), pick(b, inB)];
 }
