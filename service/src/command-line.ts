@@ -1,5 +1,5 @@
 import { type Flag, type FlagSchema, type FlagValues, isFlag, listFlags } from './flags.ts';
-import { helpText, programHelp } from './flags-help.ts';
+import { commandTables, flagsTable, helpText, programHelp } from './flags-help.ts';
 import { nearest } from './nearest.ts';
 
 /** A fault in what the user gave: place, finding and wish in one line. The program prints it and ends with 1. */
@@ -55,6 +55,7 @@ export function parseFlags<S extends FlagSchema>(
 ): Parsed<FlagValues<S>> {
   const { texts, operands, asks } = splitWords(program.flags, words);
   if (asks === 'help') return { text: helpText(program, program.flags) };
+  if (asks === 'help-markdown') return { text: flagsTable(program.flags) };
   if (asks === 'version') return { text: versionText(program) };
   if (operands.length > 0) throw new UsageError(`${program.name}: unexpected ${operands[0]}, want flags alone`);
   return { values: valuesOf(program.flags, new Map([...given, ...texts])) };
@@ -91,6 +92,7 @@ export function parseCommand(program: CommandProgram, words: readonly string[]):
   if (name === undefined) {
     const first = words.find((word) => !word.startsWith('-'));
     if ((first ?? 'help') === 'help' && words.some((word) => isHelp(word))) return { text: programHelp(program) };
+    if (first === undefined && words.includes(HELP_MARKDOWN)) return { text: commandTables(program) };
     if (first === undefined && words.includes('--version')) return { text: versionText(program) };
     throw new UsageError(`${program.name}: ${unknownCommand(program, first)}`);
   }
@@ -110,6 +112,9 @@ function unknownCommand(program: CommandProgram, word: string | undefined): stri
   return `${found}, want one of ${names.join(', ')}${guess === undefined ? '' : `; did you mean ${guess}?`}`;
 }
 
+/** Gives the flags as Markdown tables, for docs/configuration.md; --help does not show it. */
+const HELP_MARKDOWN = '--help-markdown';
+
 const isHelp = (word: string): boolean => word === '--help' || word === '-h' || word === 'help';
 
 const versionText = (program: Program): string => `${program.name}, version ${program.version}\n`;
@@ -117,7 +122,7 @@ const versionText = (program: Program): string => `${program.name}, version ${pr
 interface Split {
   readonly texts: ReadonlyMap<string, readonly string[]>;
   readonly operands: readonly string[];
-  readonly asks: 'help' | 'version' | 'nothing';
+  readonly asks: 'help' | 'help-markdown' | 'version' | 'nothing';
 }
 
 /** Sorts words as kingpin does: `--a=x`, `--a x`, `--a` and `--no-a` for switches, `--` ends the flags. */
@@ -133,6 +138,7 @@ function splitWords(schema: FlagSchema, words: readonly string[]): Split {
       break;
     }
     if (word === '--help' || word === '-h') asks = 'help';
+    else if (word === HELP_MARKDOWN) asks = 'help-markdown';
     else if (word === '--version') asks = asks === 'help' ? asks : 'version';
     else if (!word.startsWith('-') || word === '-') operands.push(word);
     else {

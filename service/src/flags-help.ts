@@ -27,6 +27,18 @@ export function programHelp(program: CommandProgram): string {
   );
 }
 
+/** The flags of each command of a program as Markdown tables under headings of the third level. */
+export function commandTables(program: CommandProgram): string {
+  return Object.entries(program.commands)
+    .map(([name, { help, flags, arguments: operands }]) => {
+      const usage = operands.map((operand) => (operand.required ? ` ${operand.name}` : ` [${operand.name}]`)).join('');
+      const said = operands.map((operand) => `\`${operand.name}\`: ${sentence(operand.help)}`).join(' ');
+      const table = listFlags(flags).size === 0 ? '' : `\n${flagsTable(flags)}`;
+      return `### ${program.name} ${name}${usage}\n\n${[sentence(help), said].join(' ').trim()}\n${table}`;
+    })
+    .join('\n');
+}
+
 /** The flags as a Markdown table, for docs/configuration.md. */
 export function flagsTable(schema: FlagSchema): string {
   const rows = [...listFlags(schema)].map(([name, flag]) => {
@@ -53,7 +65,8 @@ function placeholder({ kind, choices }: Flag<unknown>): string {
 
 function flagHelp(flag: Flag<unknown>): string {
   const more: string[] = [];
-  if (flag.kind === 'boolean') more.push(flag.default === true ? 'On by default.' : 'Off by default.');
+  // A switch whose default is neither says by itself what happens without it.
+  if (flag.kind === 'boolean' && typeof flag.default === 'boolean') more.push(flag.default ? 'On by default.' : 'Off by default.');
   if (flag.kind === 'choice') more.push(`One of: ${flag.choices.join(', ')}.`);
   if (flag.kind === 'list') more.push('May be given several times.');
   if (flag.required) more.push('Required.');

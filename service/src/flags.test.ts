@@ -205,6 +205,11 @@ describe('parseCommand', () => {
     [['help'], 'usage: presage COMMAND [flags]'],
     [['explain', '--help'], 'usage: presage explain [flags] SELECTOR'],
     [['--version'], 'presage, version 1.0.0'],
+    [['--help-markdown'], '### presage explain SELECTOR\n\nExplains. `SELECTOR`: A series selector.\n'],
+    [
+      ['--help-markdown'],
+      '### presage evaluate forecast\n\nEvaluates.\n\n| Flag | Default | What it does |\n|---|---|---|\n| `--data=VALUE` | required |',
+    ],
   ])('answers %j with a text', (words, begin) => {
     const parsed = parseCommand(commands, words);
     expect('text' in parsed && parsed.text).toContain(begin);

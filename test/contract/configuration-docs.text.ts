@@ -1,0 +1,45 @@
+/** What no schema says in words: the probe modules, whose format is another project's. */
+export const PROBES_TEXT = `
+## Probes
+
+\`/probe?target=TARGET&module=NAME\` probes once and answers with blackbox_exporter's metric families; \`&debug=true\` shows how it went, \`&hostname=NAME\` sets the Host header (http) or the name to verify (tcp). The deadline is Prometheus' scrape timeout less half a second, or the module's \`timeout\` if that is shorter.
+
+\`--probe.config.file\` names a file with \`modules\` in the form of blackbox_exporter's \`blackbox.yml\`. The probers http, tcp, icmp and dns are served with all keys of version 0.23 but the proxy's and OAuth's (\`proxy_url\`, \`skip_resolve_phase_with_proxy\`, \`oauth2\`), which are refused; modules of grpc are taken and not served. Without a file there are \`http_2xx\`, \`http_post_2xx\`, \`tcp_connect\` and \`icmp\`. The file is taken anew when it changes.
+
+ICMP needs 64-bit Linux, the optional package koffi, and CAP_NET_RAW or a group in \`net.ipv4.ping_group_range\`.
+
+Static probes are probed in the background and stand in \`/metrics\` with the labels probe, target and module; their list stands beside the modules, or in \`--config.file\`:
+
+| Key | Default | What it says |
+|---|---|---|
+| \`probes[].target\` | required | What to probe: an address or URL as the module's prober wants it. |
+| \`probes[].module\` | \`http_2xx\` | The module to probe it by. |
+| \`probes[].name\` | the target | The label probe; no two may have the same. |
+| \`probes[].interval\` | \`15s\` | Time between two probes, at least 1s. |
+
+`;
+
+/** The same for the web configuration file. */
+export const WEB_TEXT = `
+## Web configuration
+
+\`--web.config.file\` names a file in the form of Prometheus' exporter toolkit 0.17, for both programs. Unknown keys are faults; relative paths start at the file. The file, the certificates and the users are taken anew when they change; a change that cannot be used is logged, and the last good state stays.
+
+| Key | Default | What it says |
+|---|---|---|
+| \`tls_server_config.cert_file\`, \`cert\` | | Certificate as PEM, from a file or inline. |
+| \`tls_server_config.key_file\`, \`key\` | | Its key, without a passphrase. |
+| \`tls_server_config.client_auth_type\` | \`NoClientCert\` | \`NoClientCert\`, \`RequestClientCert\`, \`RequireAnyClientCert\`, \`VerifyClientCertIfGiven\` or \`RequireAndVerifyClientCert\`. |
+| \`tls_server_config.client_ca_file\`, \`client_ca\` | Node's authorities | Who signs the clients' certificates. |
+| \`tls_server_config.client_allowed_sans\` | | Names (DNS, IP, e-mail, URI) of which a client's certificate must have one. |
+| \`tls_server_config.min_version\` | \`TLS12\` | \`TLS10\` to \`TLS13\`. |
+| \`tls_server_config.max_version\` | \`TLS13\` | \`TLS10\` to \`TLS13\`. |
+| \`tls_server_config.cipher_suites\` | OpenSSL's | Suites up to TLS 1.2 by Go's names; those of TLS 1.3 are always on. |
+| \`tls_server_config.prefer_server_cipher_suites\` | \`true\` | Whose order of suites counts. |
+| \`tls_server_config.curve_preferences\` | OpenSSL's | \`CurveP256\`, \`CurveP384\`, \`CurveP521\`, \`X25519\`. |
+| \`http_server_config.http2\` | \`true\` | HTTP/2, over TLS alone. |
+| \`http_server_config.headers\` | | \`Content-Security-Policy\`, \`X-Frame-Options\`, \`X-Content-Type-Options\`, \`X-XSS-Protection\`, \`Strict-Transport-Security\` of every answer. |
+| \`basic_auth_users\` | | User names with bcrypt hashes (\`htpasswd -nBC 10 ""\`). |
+| \`rate_limit.interval\` | \`0\` | Time for one more request, over all clients together; 0 is no limit. |
+| \`rate_limit.burst\` | | Requests that may come at once. |
+`;

@@ -1,0 +1,92 @@
+import { build } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { documentSchema } from '../../ml-sidecar/src/configuration/schema.ts';
+import { PROBES_TEXT, WEB_TEXT } from './configuration-docs.text.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The text of docs/configuration.md: what the programs themselves say of their flags, and the sidecar's schema of its file. */
+export async function configurationDocs(): Promise<string> {
+  const [exporter, sidecar] = await Promise.all([flagsOf('exporter'), flagsOf('ml-sidecar')]);
+  return `# Configuration
+
+Made from the schemas that the programs parse with: \`npx vitest run --project unit test/contract/configuration-docs.test.ts -u\`.
+
+- [presage-exporter](#presage-exporter): its flags, which are node_exporter's, or the same in a file
+- [Probes](#probes): modules of \`/probe\` and static probes
+- [presage](#presage): the commands of the sidecar
+- [presage.yml](#presageyml): what to forecast and score
+- [Web configuration](#web-configuration): TLS, passwords, headers and rate limit of both
+
+## presage-exporter
+
+Switches are turned off by \`--no-…\`. A value follows after \`=\` or a space. What flags say, a YAML file named by \`--config.file\` may say too, with the same names, nested at any dot; flags go before it:
+
+\`\`\`yaml
+web:
+  listen-address: [":9100"]
+  max-requests: 10
+collector:
+  cpu: { enabled: true, info: true }
+  wifi: true
+probes:
+  - { name: gateway, target: 192.0.2.1, module: icmp }
+\`\`\`
+
+${exporter}
+${PROBES_TEXT}
+## presage
+
+${sidecar}
+## presage.yml
+
+A duration is written as in Prometheus: \`90s\`, \`1h30m\`, \`14d\`. Unknown keys are faults. \`presage check\` tells every fault of a file with its place.
+
+${schemaTable(z.toJSONSchema(documentSchema, { io: 'input', unrepresentable: 'any' }))}
+${WEB_TEXT}`;
+}
+
+/** Bundles a program, so that no build is needed first, and asks it. */
+async function flagsOf(workspace: string): Promise<string> {
+  const folder = `${root}node_modules/.cache/presage-docs`;
+  mkdirSync(folder, { recursive: true });
+  const outfile = `${folder}/${workspace}.mjs`;
+  await build({
+    entryPoints: [`${root}${workspace}/src/main.ts`],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    alias: { '@presage/service': `${root}service/src` },
+    logLevel: 'error',
+  });
+  return execFileSync(process.execPath, [outfile, '--help-markdown'], { encoding: 'utf8' });
+}
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function schemaTable(schema: unknown): string {
+  return `| Key | Needed | What it says |\n|---|---|---|\n${rowsOf(schema, '').join('')}`;
+}
+
+/** A row for each key with a description; lists are shown as `key[]`, alternatives one after the other. */
+function rowsOf(schema: unknown, prefix: string): string[] {
+  if (!isSchema(schema)) return [];
+  const inner = isSchema(schema['items']) ? rowsOf(schema['items'], `${prefix}[]`) : [];
+  const either = Array.isArray(schema['anyOf']) ? schema['anyOf'].flatMap((entry: unknown) => rowsOf(entry, prefix)) : [];
+  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+  const needed = Array.isArray(schema['required']) ? schema['required'] : [];
+  const own = Object.entries(properties).flatMap(([key, value]) => {
+    const path = prefix === '' ? key : `${prefix}.${key}`;
+    const help = isSchema(value) && typeof value['description'] === 'string' ? value['description'] : '';
+    const row = `| \`${path}\` | ${needed.includes(key) ? 'yes' : ''} | ${help.replaceAll('|', '\\|')} |\n`;
+    return [row, ...rowsOf(value, path)];
+  });
+  return [...new Set([...own, ...inner, ...either])];
+}
