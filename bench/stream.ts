@@ -8,6 +8,7 @@ import { createWriteReceiver, type WriteReceiver } from '../ml-sidecar/src/prome
 import { atLeast, atMost, type Bench, type BenchRow, shown } from './bench.ts';
 import { interleaved, rate } from './interleave.ts';
 import { makeReadAnswers } from './read-answers.ts';
+import { latencyRows } from './scrape-latency.ts';
 import { makeWriteBodies } from './write-bodies.ts';
 
 const ROUNDS = 9;
@@ -21,11 +22,13 @@ const WARM_UP = 240;
 /** Live samples in and history read back, against the usual libraries, and with the default detector behind it. */
 export const stream: Bench = {
   name: 'stream',
-  run(say) {
+  async run(say) {
     say(`median processor time of ${ROUNDS} interleaved rounds, garbage collection included`);
     const rows = [...decodeRows(), ...readRows()];
     say(`warming ${MANY} and ${FEW} scorers with ${WARM_UP} values each`);
-    return Promise.resolve([...rows, scoringRow(FEW), scoringRow(MANY)]);
+    rows.push(scoringRow(FEW), scoringRow(MANY));
+    say('a real Prometheus scrapes and sends for half a minute');
+    return [...rows, ...(await latencyRows())];
   },
 };
 
