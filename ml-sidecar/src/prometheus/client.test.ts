@@ -1,12 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createPrometheusClient, type PrometheusClient, type PrometheusClientOptions } from './client.ts';
+import { closeServers, fail, inspectDeep, matrix, plain, portOf, serve, vector } from './client.fixture.ts';
+import { createPrometheusClient } from './client.ts';
 
-/** Answers as one request after another wants it; the last answer stands for all that follow. */
-type Reply = (query: URLSearchParams, response: ServerResponse, request: IncomingMessage) => void;
-
-const servers: Server[] = [];
-afterEach(() => servers.splice(0).forEach((server) => server.close().closeAllConnections()));
+afterEach(closeServers);
 
 describe('queryRange', () => {
   it('splits a long range into requests of fewer than 11,000 points and joins them', async () => {
@@ -212,6 +208,18 @@ describe('the client', () => {
     expect(seen[0]).toMatchObject(wanted);
   });
 
+  it('sends user and password of its address, decoded', async () => {
+    const seen: (string | undefined)[] = [];
+    const { server } = await serve([
+      (_, response, request) => {
+        seen.push(request.headers.authorization);
+        response.end(vector('[1,"1"]'));
+      },
+    ]);
+    await createPrometheusClient({ ...plain([]), url: `http://a:p%40ss@127.0.0.1:${portOf(server)}` }).query('up', 1);
+    expect(seen).toEqual([`Basic ${Buffer.from('a:p@ss').toString('base64')}`]);
+  });
+
   it('keeps a path prefix, and sends long expressions as a form', async () => {
     const { server, url } = await serve([
       (query, response, request) =>
@@ -231,63 +239,3 @@ describe('the client', () => {
     await client.ready();
   });
 });
-
-function matrix(result: string): string {
-  return `{"status":"success","data":{"resultType":"matrix","result":[${result}]}}`;
-}
-
-function vector(pair: string): string {
-  return `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":${pair}}]}}`;
-}
-
-function fail(response: ServerResponse, status: number, errorType: string, error: string): void {
-  response.writeHead(status).end(JSON.stringify({ status: 'error', errorType, error }));
-}
-
-function plain(waits: number[]): Omit<PrometheusClientOptions, 'url'> {
-  const sleep = async (seconds: number) => void waits.push(seconds);
-  return { timeoutSeconds: 5, sleep, random: () => 0.5 };
-}
-
-interface Served {
-  readonly client: PrometheusClient;
-  readonly server: Server;
-  readonly url: string;
-  readonly waits: number[];
-  readonly count: () => number;
-}
-
-async function serve(replies: readonly Reply[], options: Partial<PrometheusClientOptions> = {}): Promise<Served> {
-  let count = 0;
-  const waits: number[] = [];
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      const reply = replies[Math.min(count++, replies.length - 1)];
-      reply?.(new URLSearchParams(Buffer.concat(parts).toString()), response, request);
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${portOf(server)}`;
-  return { client: createPrometheusClient({ ...plain(waits), url, ...options }), server, url, waits, count: () => count };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-function inspectDeep(error: unknown): string {
-  const seen = new Set<unknown>();
-  const texts: string[] = [];
-  const visit = (value: unknown): void => {
-    if (typeof value === 'string') texts.push(value);
-    if (typeof value !== 'object' || value === null || seen.has(value)) return;
-    seen.add(value);
-    Reflect.ownKeys(value).forEach((key) => visit(Reflect.get(value, key)));
-  };
-  visit(error);
-  return texts.join('\n');
-}

@@ -64,6 +64,21 @@ describe('label sets', () => {
     expect(rows(receiver).map(([id]) => id)).toEqual(Array.from({ length: 60 }, (_, i) => 100 + i));
   });
 
+  it('may be new by the 100,000 in a minute: no more are kept than there is room for, and the known ones go on', () => {
+    let time = now;
+    const { receiver, send } = receiverOf({ now: () => time, limits: { maxSeries: 5000 } });
+    const statuses = new Set<number>();
+    for (let second = 0; second < 60; second++, time++) {
+      const churn = Array.from({ length: 1700 }, (_, i) => one({ __name__: 'up', pod: `p${second * 1700 + i}` }, [time, 1]));
+      statuses.add(send([one({ __name__: 'known' }, [time, second]), ...churn]).status);
+      receiver.take();
+    }
+    expect([...statuses]).toEqual([204]);
+    expect([receiver.seriesCount(), receiver.counts.seriesLimit]).toEqual([5000, 60 * 1700 + 1 - 5000]);
+    send([one({ __name__: 'known' }, [time, 7])]);
+    expect(rows(receiver)).toEqual([[0, time, 7]]);
+  });
+
   it('that ended are the first to be forgotten', () => {
     const { receiver, send } = receiverOf({ limits: { maxSeries: 2 } });
     send([one({ __name__: 'a' }, [now, 1]), one({ __name__: 'b' }, [now, 'stale'])]);
