@@ -1,10 +1,14 @@
 import { silentLogger } from '@presage/service/log.ts';
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, existsSync, openSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createHelper, type Helper } from '../host/helper.ts';
 import { closeHost } from '../host/host.ts';
 import { createRunner } from '../scrape/runner.ts';
 import { readExposition, type FamilyText } from '../testing/exposition-lines.ts';
-import { archivedCollectors, hostOver, startOne, unpack, type FixtureTree } from '../testing/fixture-host.ts';
+import { archivedCollectors, hostOver, readArchive, startOne, unpack, type FixtureTree } from '../testing/fixture-host.ts';
+import { buildHelperWorker } from '../testing/helper-worker.ts';
 import { collectors } from './index.ts';
 
 const trees: FixtureTree[] = [];
@@ -15,6 +19,22 @@ const unpacked = (names: readonly string[], change?: (text: string) => string) =
   trees.push(tree);
   return tree.root;
 };
+
+const worker = buildHelperWorker();
+afterAll(worker.clear);
+
+/** The real helper process, on paths relative to a folder. */
+function killableHelper(root: string): Helper {
+  const helper = createHelper(worker.file);
+  return {
+    ...helper,
+    list: (path, timeout) => helper.list(resolve(root, path), timeout),
+    read: (path, timeout, most) => helper.read(resolve(root, path), timeout, most),
+  };
+}
+
+/** Milliseconds that a busy machine may be late with a timer. */
+const TIMER_SLACK = 500;
 
 const whole = unpacked(archivedCollectors());
 const empty = unpacked([]);
@@ -84,6 +104,24 @@ describe.each(collectors.map(({ collector }) => ({ collector, name: collector.na
   it('fails alone, without a throw, on a host that has nothing', async () => {
     const { families } = await scrape(name, empty);
     for (const family of families) expect(family.samples.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['nobody has open', false],
+    ['a silent writer has open', true],
+  ] as const)('ends before its deadline where its files are FIFOs that %s', async (_, opened) => {
+    const root = unpacked([name]);
+    const fifos = readArchive(name).files.flatMap(({ path, target }) => (target === undefined ? [`${root}/${path}`] : []));
+    for (const fifo of fifos) rmSync(fifo);
+    if (fifos.length > 0) execFileSync('mkfifo', fifos);
+    const writers = (opened ? fifos : []).map((fifo) => openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK));
+    const host = hostOver(root, killableHelper(root));
+    const begun = performance.now();
+    const { text } = await createRunner(host, [startOne(name)], silentLogger).scrape(1);
+    expect(performance.now() - begun).toBeLessThan(1000 + TIMER_SLACK);
+    closeHost(host);
+    writers.forEach(closeSync);
+    expect(readExposition(text).length).toBeGreaterThan(0);
   });
 
   it.each([

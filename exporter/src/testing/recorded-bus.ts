@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import type { BusCall, BusReply } from '../host/helper-protocol.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { BusCall, BusReply } from '../host/helper-protocol.ts';
 export function recordedBus(file: string): (address: string, calls: readonly BusCall[]) => Promise<readonly BusReply[]> {
   return async (address, calls) => {
     if (!existsSync(file)) throw new Error(`connect ENOENT ${address}`);
-    const recorded: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const recorded: unknown = JSON.parse(readText(file));
     if (typeof recorded !== 'object' || recorded === null) throw new Error(`${file}: want an object`);
     const replies = new Map<string, unknown>(Object.entries(recorded));
     return calls.map((call) => {
@@ -16,4 +16,14 @@ export function recordedBus(file: string): (address: string, calls: readonly Bus
       return replies.has(key) ? { value: replies.get(key) } : { error: `org.freedesktop.DBus.Error.UnknownObject: ${key}` };
     });
   };
+}
+
+/** Does not wait for a writer where a test has put a FIFO. */
+function readText(file: string): string {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
 }
