@@ -2,7 +2,7 @@ import { silentLogger } from '@presage/service/log.ts';
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createHelper, type Helper } from '../host/helper.ts';
 import { closeHost } from '../host/host.ts';
 import { createRunner } from '../scrape/runner.ts';
@@ -12,7 +12,7 @@ import { buildHelperWorker } from '../testing/helper-worker.ts';
 import { collectors } from './index.ts';
 
 const trees: FixtureTree[] = [];
-afterAll(() => trees.forEach((tree) => tree.clear()));
+const clear = () => trees.splice(0).forEach((tree) => tree.clear());
 
 const unpacked = (names: readonly string[], change?: (text: string) => string) => {
   const tree = unpack(names, change);
@@ -36,8 +36,10 @@ function killableHelper(root: string): Helper {
 /** Milliseconds that a busy machine may be late with a timer. */
 const TIMER_SLACK = 500;
 
-const whole = unpacked(archivedCollectors());
-const empty = unpacked([]);
+const [whole, empty] = [unpacked(archivedCollectors()), unpacked([])];
+const lasting = trees.splice(0);
+afterEach(clear);
+afterAll(() => lasting.forEach((tree) => tree.clear()));
 
 /** Scrapes one collector `times` times; gives its own families of the last scrape, its success and the descriptors left open. */
 async function scrape(name: string, root: string, times = 1): Promise<{ families: FamilyText[]; success: number; open: number }> {
