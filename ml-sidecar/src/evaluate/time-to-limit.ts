@@ -15,23 +15,31 @@ export type Limit = { readonly above: number } | { readonly below: number };
  * The paths come from a fixed seed: the same forecast gives the same answer.
  */
 export function passageProbabilities(forecast: Forecast, limit: Limit): Float64Array {
+  if (latest?.forecast !== forecast || latest.limit !== limit) latest = { forecast, limit, passed: passages(forecast, limit) };
+  return latest.passed;
+}
+
+/** The last answer: a limit is asked about for several horizons and quantiles in turn. */
+let latest: { readonly forecast: Forecast; readonly limit: Limit; readonly passed: Float64Array } | undefined;
+
+function passages(forecast: Forecast, limit: Limit): Float64Array {
   const steps = forecast.rows[0]?.length ?? 0;
   const passed = new Float64Array(steps);
   const stride = Math.max(1, Math.ceil(steps / MOST_POINTS));
   const points = Math.ceil(steps / stride);
   const at = (p: number): number => Math.min(steps - 1, (p + 1) * stride - 1);
   const bars = Float64Array.from({ length: points }, (_, p) => barOf(forecast, at(p), limit));
-  const curve = bars.every((bar) => bar >= FARTHEST)
-    ? new Float64Array(points)
-    : simulate(bars, noiseAndCarry(forecast, at, points, stride), stride);
   const worst = bars.map((bar) => (bar >= FARTHEST ? 0 : 1 - normalCdf(bar)));
+  // All chances together bound what any path can do: most series are nowhere near their limits.
+  const bound = worst.reduce((sum, chance) => sum + stride * chance, 0);
+  const curve = bound < NEGLIGIBLE ? worst : simulate(bars, noiseAndCarry(forecast, at, points, stride), stride);
   const rate = pastRate(forecast, limit);
   let single = 0;
   for (let h = 0; h < steps; h++) {
     const p = Math.min(points - 1, Math.floor(h / stride));
     single = Math.max(single, worst[p]);
     const past = forecast.misses ? 1 - (1 - rate) ** (((h + 1) * forecast.step) / forecast.misses.spanSeconds) : 1;
-    passed[h] = Math.min(Math.max(curve[p], single), single + past);
+    passed[h] = Math.min(1, Math.max(curve[p], single), single + past);
   }
   return passed;
 }
@@ -69,9 +77,13 @@ export function limitProbability(forecast: Forecast, limit: Limit, withinSeconds
 /** The normal distribution function is good to 1.5e-7. */
 const ROUNDING = 1e-6;
 /** Points of a simulated path; longer forecasts are looked at every few steps. */
-const MOST_POINTS = 360;
+const MOST_POINTS = 144;
 /** Half of the paths; the others mirror them. */
-const PATHS = 128;
+const PATHS = 100;
+/** A path with less weight than this has crossed. */
+const LOST = 1e-6;
+/** A chance below this is not simulated. */
+const NEGLIGIBLE = 0.002;
 /** Normal scores past which a chance is none. */
 const FARTHEST = 5;
 
@@ -125,15 +137,22 @@ function simulate(bars: Float64Array, { noise, carried }: PathLaw, stride: numbe
     for (let p = 0; p < points; p++) {
       const kept = p === 0 ? 0 : carried[p];
       slow = kept * slow + Math.sqrt(1 - kept * kept) * mirror * innovations[offset + p];
-      if (alive > 0) {
+      if (alive > LOST) {
         const room = bars[p] - Math.sqrt(1 - noise[p]) * slow;
         if (noise[p] < 1e-4) alive = room <= 0 ? 0 : alive;
-        else alive *= normalCdf(room / Math.sqrt(noise[p])) ** stride;
+        else alive *= power(normalCdf(room / Math.sqrt(noise[p])), stride);
       }
       crossed[p] += (1 - alive) / (2 * PATHS);
     }
   }
   return crossed;
+}
+
+/** `base` to a small whole power, several times faster than the operator. */
+function power(base: number, times: number): number {
+  let product = base;
+  for (let k = 1; k < times; k++) product *= base;
+  return product;
 }
 
 /** Normal score that a path must reach to pass the limit at step `h`. */
