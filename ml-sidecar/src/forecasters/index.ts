@@ -5,19 +5,20 @@ import { drift } from './drift.ts';
 import type { Forecaster } from './forecaster.ts';
 import { holtWinters } from './holt-winters.ts';
 import { lastValue } from './last-value.ts';
+import { inLocalTime } from './local-time.ts';
 import { ridge } from './ridge.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
 import { theta } from './theta.ts';
 
 /** Every built-in forecaster. Listed means tested: `forecaster.laws.test.ts` runs over all of them. */
 export const forecasters: readonly Forecaster[] = [
-  auto,
+  inLocalTime(auto),
   seasonalNaive,
   lastValue,
   drift,
-  theta,
-  holtWinters,
+  inLocalTime(theta),
+  inLocalTime(holtWinters),
   dayProfileForecaster,
-  ridge,
-  analogs,
+  inLocalTime(ridge),
+  inLocalTime(analogs),
 ];
