@@ -2,6 +2,7 @@ import type { GaugeSettings, WatchSettings } from '../configuration/configuratio
 import { detectorNamed } from '../detectors/index.ts';
 import { forecasters } from '../forecasters/index.ts';
 import { servedLevels } from '../serve/read.ts';
+import { wallOffsetOf } from '../stats/time-zone.ts';
 import type { SeriesShape } from '../watch/watched-series.ts';
 
 /** Steps ahead at which every watch is held to account, seconds; those beyond its horizon fall away. */
@@ -12,13 +13,14 @@ export function shapeOf(settings: WatchSettings, gauges: GaugeSettings): SeriesS
   const forecaster = forecasters.find(({ name }) => name === settings.forecaster);
   const detector = detectorNamed(settings.detector);
   if (!forecaster || !detector) throw new RangeError(`${settings.name}: no model ${settings.forecaster} or ${settings.detector}`);
-  const { step, history, horizon, refit, bounds } = settings;
+  const { step, history, horizon, refit, bounds, timezone } = settings;
   const leads = auditedLeads.filter((lead) => lead <= horizon && lead >= step).map((lead) => Math.round(lead / step));
   return {
     step,
     bounds,
     forecaster,
     detector,
+    ...(timezone === undefined || timezone === 'UTC' ? {} : { wallOffset: wallOffsetOf(timezone) }),
     historySteps: Math.round(history / step),
     horizonSteps: Math.round(horizon / step),
     refitSteps: Math.round(refit / step),

@@ -21,6 +21,8 @@ export interface WatchSettings {
   readonly limits: readonly Limit[];
   readonly forecaster: string;
   readonly detector: string;
+  /** IANA name of the zone whose wall time the seasons follow; absent: UTC. */
+  readonly timezone?: string;
   /** Most series followed. */
   readonly seriesLimit: number;
 }

@@ -35,6 +35,7 @@ const told: Readonly<Record<string, readonly string[]>> = {
     'x.yml:3:13: watches[0].name: got "a b", want a name of letters, digits, _ and -, at most 63 long',
   ],
   'unknown-key': ['x.yml:3:37: watches[0].hystory: got an unknown key, want a key of docs/configuration.md'],
+  'unknown-timezone': ['x.yml:3:38: watches[0].timezone: got "Europe/Atlantis", want an IANA time zone such as Europe/Berlin'],
   'unknown-model': ['x.yml:3:40: watches[0].forecaster: got "crystal-ball", want one of auto, seasonal-naive'],
   'unknown-preset': ['x.yml:3:15: watches[0].preset: got "nod", want one of node'],
   'wrong-type': ['x.yml:3:42: watches[0].series_limit: got "many", want a whole number from 1 to 1000000'],
@@ -68,6 +69,7 @@ test('a good file is completed and frozen', () => {
     limits: [{ name: 'low', side: 'below', value: 0.5 }],
     forecaster: 'auto',
     detector: 'robust-zscore',
+    timezone: 'UTC',
     seriesLimit: 1000,
   });
   const names = configuration.watches.map((watch) => watch.name);

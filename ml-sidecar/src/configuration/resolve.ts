@@ -1,3 +1,4 @@
+import { wallOffsetOf } from '../stats/time-zone.ts';
 import { formatDuration } from '@presage/service/duration.ts';
 import type { z } from 'zod';
 import type { Configuration, Fault, Limit, WatchSettings } from './configuration.ts';
@@ -13,7 +14,10 @@ export interface KnownModels {
 
 type WatchEntry = z.output<typeof watchSchema>;
 type PresetEntry = z.output<typeof presetSchema>;
-type Tuning = Pick<WatchEntry, 'step' | 'history' | 'horizon' | 'refit' | 'delay' | 'forecaster' | 'detector' | 'series_limit'>;
+type Tuning = Pick<
+  WatchEntry,
+  'step' | 'history' | 'horizon' | 'refit' | 'delay' | 'forecaster' | 'detector' | 'timezone' | 'series_limit'
+>;
 
 interface ReadFile extends Omit<z.output<typeof fileSchema>, 'watches'> {
   readonly watches: readonly { readonly place: string; readonly settings: WatchEntry | PresetEntry }[];
@@ -30,6 +34,7 @@ const defaultTuning = {
   delay: 10,
   forecaster: 'auto',
   detector: 'robust-zscore',
+  timezone: 'UTC',
   series_limit: 1000,
 };
 
@@ -93,15 +98,26 @@ function complete(core: Pick<WatchSettings, 'name' | 'expr' | 'bounds' | 'limits
     delay: tuning.delay,
     forecaster: tuning.forecaster,
     detector: tuning.detector,
+    timezone: tuning.timezone,
     seriesLimit: tuning.series_limit,
   };
 }
 
 /** Spreading an absent optional key would wipe the default. */
 function withoutAbsent(tuning: Tuning): Partial<typeof defaultTuning> {
-  const { step, history, horizon, refit, delay, forecaster, detector, series_limit } = tuning;
-  const entries = Object.entries({ step, history, horizon, refit, delay, forecaster, detector, series_limit });
+  const { step, history, horizon, refit, delay, forecaster, detector, timezone, series_limit } = tuning;
+  const entries = Object.entries({ step, history, horizon, refit, delay, forecaster, detector, timezone, series_limit });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    wallOffsetOf(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function faultsOf(place: string, watch: WatchSettings, known: KnownModels): Fault[] {
@@ -122,6 +138,12 @@ function faultsOf(place: string, watch: WatchSettings, known: KnownModels): Faul
     watch.horizon <= mostSteps * watch.step,
     span(watch.horizon),
     `at most ${mostSteps} steps of ${formatDuration(watch.step)}`,
+  );
+  want(
+    'timezone',
+    watch.timezone === undefined || isTimeZone(watch.timezone),
+    JSON.stringify(watch.timezone),
+    'an IANA time zone such as Europe/Berlin',
   );
   want(
     'forecaster',

@@ -63,6 +63,7 @@ const tuning = {
   delay: duration('How long after a grid time its value is asked for, so that slow scrapes have arrived.').optional(),
   forecaster: text('the name of a forecaster', 'Model that forecasts.').optional(),
   detector: text('the name of a detector', 'Detector that scores.').optional(),
+  timezone: text('an IANA time zone such as Europe/Berlin', 'Time zone whose wall time the daily and weekly seasons follow.').optional(),
   series_limit: whole('Most series that a watch follows; the rest is counted and left out.', 1, 1_000_000).optional(),
 };
 

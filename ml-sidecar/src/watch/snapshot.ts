@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { keyOf } from './labels.ts';
 import type { Watch } from './watch.ts';
-import { WatchedSeries } from './watched-series.ts';
+import { scorerGrid, WatchedSeries } from './watched-series.ts';
 
 /** State of a watch as plain data: a header for JSON and columns of numbers. */
 export interface WatchSnapshot {
@@ -76,7 +76,7 @@ export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly
     const series = new WatchedSeries(saved.labels, key, shape, Math.round(saved.scorerStart / shape.step));
     const scorer = columns[next++];
     if (!(scorer instanceof Float64Array)) throw new RangeError(`state of ${watch.settings.name}: got no scorer for ${key}`);
-    series.scorer = shape.detector.restore({ start: saved.scorerStart, step: shape.step }, scorer);
+    series.scorer = shape.detector.restore(scorerGrid(shape, saved.scorerStart), scorer);
     for (const column of columnsOf(series)) column.set(columns[next++]);
     series.ring.last = saved.last;
     series.ring.filled = saved.filled;

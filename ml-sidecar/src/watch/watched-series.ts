@@ -1,5 +1,5 @@
 import { fitCalibrated } from '../evaluate/calibrate.ts';
-import type { Detector, Scorer } from '../detectors/detector.ts';
+import type { Detector, Scorer, ScorerGrid } from '../detectors/detector.ts';
 import type { Choice, Forecaster } from '../forecasters/forecaster.ts';
 import type { Series } from '../stats/series.ts';
 import type { MissMemory } from '../stats/variogram.ts';
@@ -23,6 +23,8 @@ export interface SeriesShape {
   readonly leads: readonly number[];
   readonly forecaster: Forecaster;
   readonly detector: Detector;
+  /** Seconds to add to Unix time for the wall time that the seasons follow. Absent: UTC. */
+  readonly wallOffset?: (time: number) => number;
 }
 
 /** What the last fit left behind. */
@@ -73,7 +75,7 @@ export class WatchedSeries {
     this.forecasts = new ForecastRing(shape.levels, shape.horizonSteps, this.stepsAhead);
     this.record = new TrackRecord(shape.leads);
     this.scorerStart = firstIndex * shape.step;
-    this.scorer = shape.detector.start({ start: this.scorerStart, step: shape.step });
+    this.scorer = shape.detector.start(scorerGrid(shape, this.scorerStart));
     this.phase = hashOf(key) % shape.refitSteps;
   }
 
@@ -106,7 +108,8 @@ export class WatchedSeries {
   /** Learns anew from everything held and replaces the future. */
   fit(): void {
     const { step, bounds, forecaster, levels } = this.shape;
-    const series = this.ring.series(step);
+    const { wallOffset } = this.shape;
+    const series = { ...this.ring.series(step), ...(wallOffset ? { wallOffset } : {}) };
     const model = fitCalibrated(forecaster, series, {
       horizonSteps: this.shape.horizonSteps,
       bounds,
@@ -180,4 +183,9 @@ function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   return hash >>> 0;
+}
+
+/** The grid of a scorer whose first value is that of `start`, Unix seconds. */
+export function scorerGrid({ step, wallOffset }: SeriesShape, start: number): ScorerGrid {
+  return { start, step, ...(wallOffset ? { wallOffset } : {}) };
 }
