@@ -29,7 +29,14 @@ describeOnGrafana('a reader', (stage) => {
     const text = await tooltip.innerText();
     expect(text).toMatch(/2026-11-22 03:30:00/);
     expect(text).toMatch(/8 h 30 min ago/);
-    for (const part of [/web-1\s+\d+/, /expected\s+\d+/, /95 %\s+[\d.]+% – [\d.]+%/, /80 %/, /50 %/, /anomalous\s+score \d\.\d/])
+    for (const part of [
+      /web-1\s+\d+/,
+      /expected\s+\d+/,
+      /95 %\s+[\d.]+% – [\d.]+%/,
+      /80 %/,
+      /50 %/,
+      /▲ above what is normal\s+score \d\.\d/,
+    ])
       expect(text).toMatch(part);
   });
 
@@ -39,7 +46,7 @@ describeOnGrafana('a reader', (stage) => {
     const text = await stage().page.getByTestId('forecast-tooltip').innerText();
     expect(text).toMatch(/in 3 h/);
     expect(text).toMatch(/expected/);
-    expect(text).not.toMatch(/anomalous/);
+    expect(text).not.toMatch(/score/);
   });
 
   test('picks a series in the legend and gets all back', async () => {

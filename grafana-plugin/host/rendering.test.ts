@@ -29,7 +29,7 @@ describeOnGrafana('the panel', (stage, version) => {
     const { page, show } = stage();
     await show(scene);
     const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 920, height: 380 } });
-    expect(await differenceFromBaseline(page, picture, `${name}-${version}`)).toBeLessThan(0.005);
+    expect(await differenceFromBaseline(page, picture, `${name}-${version}`)).toBeLessThan(0.0001);
   });
 
   test('says in words when the limit is passed', async () => {

@@ -66,7 +66,7 @@ export const ForecastPanel = (props: PanelProps<ForecastOptions>): React.ReactEl
           aria-label={remarks.join('. ')}
           data-testid="forecast-remarks"
         >
-          ⓘ
+          <span aria-hidden>i</span>
         </span>
       )}
       <VizLayout width={width} height={height - top} legend={legendOf(model, data.series, options, own.layout, clock)}>
@@ -150,5 +150,20 @@ function speech(series: readonly SeriesView[], frames: readonly DataFrame[], tim
 const getStyles = (theme: GrafanaTheme2) => ({
   panel: css({ position: 'relative', width: '100%', height: '100%' }),
   spoken: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' }),
-  remarks: css({ position: 'absolute', top: 2, right: 4, zIndex: 1, color: theme.colors.text.secondary, cursor: 'help' }),
+  remarks: css({
+    position: 'absolute',
+    top: 2,
+    right: 4,
+    zIndex: 1,
+    color: theme.colors.text.secondary,
+    cursor: 'help',
+    width: 16,
+    height: 16,
+    borderRadius: 8,
+    border: `1px solid ${theme.colors.text.secondary}`,
+    fontSize: 11,
+    lineHeight: '14px',
+    textAlign: 'center',
+    fontWeight: 500,
+  }),
 });

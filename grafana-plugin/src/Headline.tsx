@@ -29,7 +29,9 @@ export const Headline = ({ series, clock }: Props): React.ReactElement | null =>
       title={all.map((one) => `${one.series.title}: ${breachWords(one.breach, clock)}`).join('\n')}
     >
       <span aria-hidden className={first.breach.passed ? styles.passed : styles.flag}>
-        {first.breach.passed ? '■' : '⚑'}
+        <svg width="10" height="12" viewBox="0 0 10 12">
+          <path d={first.breach.passed ? 'M1 2h8v8H1z' : 'M1 0h1v12H1zM2 1l7 3-7 3z'} fill="currentColor" />
+        </svg>
       </span>
       <span className={styles.words}>{words}</span>
       {more > 0 && <span className={styles.more}>and {more} more series</span>}

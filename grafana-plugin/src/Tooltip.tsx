@@ -63,7 +63,7 @@ const SeriesRows = ({ moment, isShort, text }: { moment: MomentOfSeries; isShort
       ))}
       {moment.isAnomalous && (
         <div className={styles.alarm}>
-          <dt>▲ anomalous</dt>
+          <dt>{moment.direction > 0 ? '▲ above what is normal' : moment.direction < 0 ? '▼ below what is normal' : '◆ anomalous'}</dt>
           <dd className={styles.value}>{moment.score === null ? '' : `score ${scoreText(moment.score)}`}</dd>
         </div>
       )}

@@ -10,6 +10,7 @@ export interface MomentOfSeries {
   readonly bands: readonly { readonly share: number | null; readonly lower: number; readonly upper: number }[];
   readonly score: number | null;
   readonly isAnomalous: boolean;
+  readonly direction: 1 | -1 | 0;
 }
 
 /** Reads a series at `time` (ms): history from its nearest sample within one step, forecast on the line between its samples. */
@@ -27,6 +28,7 @@ export function readAt(series: SeriesView, time: number): MomentOfSeries {
     bands: bands.filter((band) => !Number.isNaN(band.lower) && !Number.isNaN(band.upper)),
     score: anomaly?.score ?? null,
     isAnomalous: anomaly !== undefined,
+    direction: anomaly?.direction ?? 0,
   };
 }
 
