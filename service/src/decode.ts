@@ -1,4 +1,5 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document } from 'yaml';
 import { UsageError } from './command-line.ts';
 import { errorText } from './log.ts';
 import { nearest } from './nearest.ts';
@@ -36,6 +37,7 @@ export class ConfigurationError extends UsageError {
  * Throws ConfigurationError with all faults, each as `name:line: path: got …, want …`.
  */
 export function decodeYaml<T>(text: string, fileName: string, decoder: Decoder<T>): T {
+  const { LineCounter, parseDocument } = yamlLibrary();
   const lines = new LineCounter();
   const document = parseDocument(text, { version: '1.1', lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -55,10 +57,15 @@ export function decodeYaml<T>(text: string, fileName: string, decoder: Decoder<T
   return value;
 }
 
-type Document = ReturnType<typeof parseDocument>;
+const require = createRequire(import.meta.url);
+
+/** Loaded when there is a file to read: it takes 7 MB, which an exporter without files need not hold. */
+function yamlLibrary(): typeof import('yaml') {
+  return require('yaml');
+}
 
 /** Throws ConfigurationError for aliases that would unfold without end. */
-function toPlain(document: Document, fileName: string): unknown {
+function toPlain(document: Document.Parsed, fileName: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 1000 });
   } catch (error) {
@@ -67,7 +74,7 @@ function toPlain(document: Document, fileName: string): unknown {
 }
 
 /** The place of the innermost part of the path that the text names; a key that is missing is shown at its parent. */
-function offsetOf(document: Document, path: Path): number {
+function offsetOf(document: Document.Parsed, path: Path): number {
   for (let length = path.length; length > 0; length -= 1) {
     const node = document.getIn(path.slice(0, length), true);
     if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) return Number(node.range[0]);

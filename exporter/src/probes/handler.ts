@@ -42,7 +42,7 @@ export function probeHandler(config: () => ProbeConfig, log: Logger): RequestHan
       const { readings } = await runProbe({ target, moduleName: named, module: own, timeout, log: kept?.log ?? log, ending });
       const text = readings.text();
       if (kept === undefined) return answer(response, TEXT_CONTENT_TYPE, text, request.headers['accept-encoding']);
-      const parts = [`Log of the probe:\n${kept.lines()}`, `Metrics that it would give:\n${text}`, `Its module:\n${moduleText(own)}`];
+      const parts = [`Log of the probe:\n${kept.lines()}`, `Metrics that it would give:\n${text}`, `Its module:\n${await moduleText(own)}`];
       return answer(response, 'text/plain; charset=utf-8', parts.join('\n\n'), undefined);
     } finally {
       running -= 1;

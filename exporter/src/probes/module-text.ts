@@ -1,12 +1,12 @@
 import { HIDDEN } from '@presage/service/secret.ts';
-import { stringify } from 'yaml';
 import type { Module } from './modules.ts';
 
 const SECRETS = new Set(['password', 'credentials', 'bearer_token', 'key']);
 const SECRET_HEADER = /authorization|cookie|token|key|secret/i;
 
 /** A module as YAML for people to read, with its secrets hidden and without what is empty. */
-export function moduleText(module: Module): string {
+export async function moduleText(module: Module): Promise<string> {
+  const { stringify } = await import('yaml');
   const settings = module.prober === 'grpc' ? {} : { [module.prober]: shownSettings(module.settings) };
   return stringify({ prober: module.prober, ...(module.timeout === 0 ? {} : { timeout: `${module.timeout}s` }), ...settings });
 }

@@ -2,7 +2,7 @@ import { ConfigurationError } from '@presage/service/decode.ts';
 import { readFileSync } from 'node:fs';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MODULES, parseProbeConfig } from './modules.ts';
+import { builtInProbeConfig, parseProbeConfig } from './modules.ts';
 
 const http = (settings: string) => `modules:\n  m:\n    prober: http\n    http:\n      ${settings}\n`;
 const dns = (settings: string) => `modules:\n  m:\n    prober: dns\n    dns:\n      ${settings}\n`;
@@ -117,7 +117,7 @@ describe('parseProbeConfig', () => {
   });
 
   it('takes the built-in modules', () => {
-    expect([...parseProbeConfig(DEFAULT_MODULES, 'built in').modules.keys()]).toEqual(['http_2xx', 'http_post_2xx', 'tcp_connect', 'icmp']);
+    expect([...builtInProbeConfig().modules.keys()]).toEqual(['http_2xx', 'http_post_2xx', 'tcp_connect', 'icmp']);
   });
 
   it('takes modules of grpc without probing them, so that a file in use loads', () => {

@@ -38,8 +38,12 @@ export interface ProbeConfig {
 }
 
 /** What probes use where no module is given: a module for each prober that needs no settings, named as in blackbox_exporter's own file. */
-export const DEFAULT_MODULES =
-  'modules: { http_2xx: { prober: http }, http_post_2xx: { prober: http, http: { method: POST } }, tcp_connect: { prober: tcp }, icmp: { prober: icmp } }';
+const DEFAULT_MODULES: Readonly<Record<string, object>> = {
+  http_2xx: { prober: 'http' },
+  http_post_2xx: { prober: 'http', http: { method: 'POST' } },
+  tcp_connect: { prober: 'tcp' },
+  icmp: { prober: 'icmp' },
+};
 
 /**
  * Reads a modules file: blackbox_exporter's blackbox.yml, and `probes:` for static targets. Throws ConfigurationError with every
@@ -109,8 +113,19 @@ const probeDecoder = mapping({
   interval: duration(15),
 });
 
-const builtInModules = (): ReadonlyMap<string, Module> =>
-  decodeYaml(DEFAULT_MODULES, 'built-in modules', mapping({ modules: dictionary(moduleDecoder) })).modules;
+function builtInModules(): ReadonlyMap<string, Module> {
+  const sound = {
+    add: (path: Path) => {
+      throw new Error(`built-in module ${path.join('.')}: not sound`);
+    },
+  };
+  return dictionary(moduleDecoder).decode(DEFAULT_MODULES, [], sound);
+}
+
+/** The configuration without any file: the built-in modules and no static probes. */
+export function builtInProbeConfig(): ProbeConfig {
+  return { modules: builtInModules(), probes: [] };
+}
 
 const probeConfig: Decoder<ProbeConfig> = {
   decode: (value, path, faults) => {

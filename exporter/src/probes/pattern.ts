@@ -1,5 +1,5 @@
 import { text, type Decoder } from '@presage/service/decode.ts';
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
 
 /** A regular expression in RE2's syntax, which is Go's: linear time on whatever a target sends. */
 export interface Pattern {
@@ -10,9 +10,16 @@ export interface Pattern {
   groups(subject: string): ReadonlyMap<string, string> | undefined;
 }
 
+const require = createRequire(import.meta.url);
+
+/** Loaded with the first expression: it takes 3 MB. */
+function re2Library(): typeof import('re2js') {
+  return require('re2js');
+}
+
 /** Throws Error for what RE2 does not take. */
 export function compilePattern(source: string): Pattern {
-  const compiled = RE2JS.compile(source);
+  const compiled = re2Library().RE2JS.compile(source);
   return {
     source,
     test: (subject) => compiled.matcher(subject).find(),

@@ -2,7 +2,7 @@ import { errorText, type Logger } from '@presage/service/log.ts';
 import { UsageError } from '@presage/service/command-line.ts';
 import { reloading } from '@presage/service/reloading.ts';
 import { readFileSync } from 'node:fs';
-import type { ProbeConfig } from './modules.ts';
+import { builtInProbeConfig, type ProbeConfig } from './modules.ts';
 
 /**
  * The modules and static probes of a file, as it is on disk whenever it is asked; without a file, the built-in modules. `flag` names
@@ -15,7 +15,7 @@ export function openProbeConfig(
   log: Logger,
 ): () => ProbeConfig {
   if (file === '') {
-    const builtIn = parse('', 'built-in modules');
+    const builtIn = builtInProbeConfig();
     return () => builtIn;
   }
   return reloading('probe configuration', () => ({ value: parse(readText(file, flag), file), files: [file] }), log);

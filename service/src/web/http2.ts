@@ -1,5 +1,6 @@
 import { request as sendRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, type Server } from 'node:http';
-import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import { createRequire } from 'node:module';
 import { type Duplex, duplexPair } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
@@ -8,7 +9,7 @@ import type { TLSSocket } from 'node:tls';
  * memory, so that handlers (express above all, which gives requests its own prototype) see genuine node:http objects.
  */
 export function serveHttp2(socket: TLSSocket, server: Server): ServerHttp2Session {
-  const session = performServerHandshake(socket);
+  const session = http2Library().performServerHandshake(socket);
   session.on('stream', (stream, headers) => {
     stream.on('error', () => stream.close());
     forward(stream, headers, connectTo(server, socket));
@@ -16,6 +17,16 @@ export function serveHttp2(socket: TLSSocket, server: Server): ServerHttp2Sessio
   session.on('error', () => session.destroy());
   return session;
 }
+
+const require = createRequire(import.meta.url);
+
+/** Loaded with the first connection that wants it: it takes 3 MB. */
+function http2Library(): typeof import('node:http2') {
+  return require('node:http2');
+}
+
+/** NGHTTP2_INTERNAL_ERROR (RFC 9113, section 7). */
+const INTERNAL_ERROR = 2;
 
 /** A new in-memory connection to the server, which looks as if it came from the TLS client. */
 function connectTo(server: Server, client: TLSSocket): Duplex {
@@ -48,7 +59,7 @@ function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connec
     createConnection: () => connection,
   });
   request.on('response', (response) => answer(stream, response));
-  request.on('error', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
+  request.on('error', () => stream.close(INTERNAL_ERROR));
   stream.on('close', () => {
     request.destroy();
     connection.destroy();
@@ -81,6 +92,6 @@ function answer(stream: ServerHttp2Stream, response: IncomingMessage): void {
   const headers: OutgoingHttpHeaders = { ':status': response.statusCode ?? 500 };
   for (const [name, value] of Object.entries(response.headers)) if (!CONNECTION_HEADERS.has(name)) headers[name] = value;
   stream.respond(headers);
-  response.on('error', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
+  response.on('error', () => stream.close(INTERNAL_ERROR));
   response.pipe(stream);
 }
