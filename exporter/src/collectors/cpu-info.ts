@@ -12,15 +12,24 @@ export function writeCpuInfo(text: string, patterns: CpuInfoPatterns, sink: Sink
   const cpus = parseCpuinfo(text);
   const info = sink.gauge('node_cpu_info', 'CPU information from /proc/cpuinfo.');
   for (const cpu of cpus) info.add(1, labelText(cpu.labels));
+  writeFrequencies(cpus, sink);
   const flags = sink.gauge('node_cpu_flag_info', 'The `flags` field of CPU information from /proc/cpuinfo taken from the first core.');
   const bugs = sink.gauge('node_cpu_bug_info', 'The `bugs` field of CPU information from /proc/cpuinfo taken from the first core.');
   for (const flag of cpus[0]?.flags ?? []) if (patterns.flags?.test(flag)) flags.add(1, labelText({ flag }));
   for (const bug of cpus[0]?.bugs ?? []) if (patterns.bugs?.test(bug)) bugs.add(1, labelText({ bug }));
 }
 
+/** Other architectures than x86 write no frequency here. */
+function writeFrequencies(cpus: readonly CpuDescription[], sink: Sink): void {
+  const family = sink.gauge('node_cpu_frequency_hertz', 'CPU frequency in hertz from /proc/cpuinfo.');
+  for (const { labels, hertz } of cpus)
+    if (hertz !== undefined) family.add(hertz, labelText({ package: labels['package'], core: labels['core'], cpu: labels['cpu'] }));
+}
+
 /** One CPU of /proc/cpuinfo: its labels under node_exporter's names, its flags and bugs. */
 export interface CpuDescription {
   readonly labels: Readonly<Record<string, string>>;
+  readonly hertz: number | undefined;
   readonly flags: readonly string[];
   readonly bugs: readonly string[];
 }
@@ -54,6 +63,7 @@ export function parseCpuinfo(text: string): CpuDescription[] {
         stepping: field('stepping'),
         cachesize: field('cache size'),
       },
+      hertz: field('cpu MHz') === '' ? undefined : Math.round(Number(field('cpu MHz')) * 1e6),
       flags: words('flags'),
       bugs: words('bugs'),
     });

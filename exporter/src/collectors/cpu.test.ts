@@ -45,4 +45,8 @@ describe('parseCpuinfo', () => {
       ['1', '', '', []],
     ]);
   });
+  it('gives the frequency in hertz, where the architecture writes one', () => {
+    const cpus = parseCpuinfo('processor\t: 0\ncpu MHz\t\t: 799.998\n\nprocessor\t: 1\n');
+    expect(cpus.map(({ hertz }) => hertz)).toEqual([799_998_000, undefined]);
+  });
 });
