@@ -37,6 +37,20 @@ export class ConfigurationError extends UsageError {
  * Throws ConfigurationError with all faults, each as `name:line: path: got …, want …`.
  */
 export function decodeYaml<T>(text: string, fileName: string, decoder: Decoder<T>): T {
+  const { value, lineOf } = text.trim() === '' ? { value: {}, lineOf: () => 1 } : readYaml(text, fileName);
+  const found: string[] = [];
+  const faults: Faults = {
+    add: (path, finding, want) => {
+      found.push(`${fileName}:${lineOf(path)}: ${path.length === 0 ? '' : `${pathText(path)}: `}got ${finding}, want ${want}`);
+    },
+  };
+  const decoded = decoder.decode(value, [], faults);
+  if (found.length > 0) throw new ConfigurationError(found);
+  return decoded;
+}
+
+/** A YAML text as plain values, and the line of each path in it. */
+function readYaml(text: string, fileName: string): { readonly value: unknown; readonly lineOf: (path: Path) => number } {
   const { LineCounter, parseDocument } = yamlLibrary();
   const lines = new LineCounter();
   const document = parseDocument(text, { version: '1.1', lineCounter: lines, uniqueKeys: true, prettyErrors: false });
@@ -45,16 +59,7 @@ export function decodeYaml<T>(text: string, fileName: string, decoder: Decoder<T
       document.errors.map(({ message, pos }) => `${fileName}:${lines.linePos(pos[0]).line}: ${message}, want valid YAML`),
     );
   }
-  const found: string[] = [];
-  const faults: Faults = {
-    add: (path, finding, want) => {
-      const at = lines.linePos(offsetOf(document, path)).line;
-      found.push(`${fileName}:${at}: ${path.length === 0 ? '' : `${pathText(path)}: `}got ${finding}, want ${want}`);
-    },
-  };
-  const value = decoder.decode(toPlain(document, fileName) ?? {}, [], faults);
-  if (found.length > 0) throw new ConfigurationError(found);
-  return value;
+  return { value: toPlain(document, fileName) ?? {}, lineOf: (path) => lines.linePos(offsetOf(document, path)).line };
 }
 
 const require = createRequire(import.meta.url);
