@@ -85,11 +85,11 @@ function web(name: string, anchor: number, changes: Partial<Host>): Host {
   };
 }
 
-/** Its service leaks since a release twelve days ago; memory is exhausted some eight hours from the anchor. */
+/** Its service leaks since a release forty hours ago; memory is exhausted some eight hours from the anchor. */
 function leakingWeb(anchor: number): Host {
-  const release = anchor - 12 * day;
+  const release = anchor - 40 * hour;
   const plain = web('demo-web-2', anchor, {});
-  const leak = (time: number): number => (time < release ? 0 : (0.56 * (time - release)) / (12 * day + 8 * hour));
+  const leak = (time: number): number => (time < release ? 0 : (0.56 * (time - release)) / (48 * hour));
   return {
     ...plain,
     memory: (time) => Math.min(0.985, plain.memory(time) + leak(time)),
@@ -97,12 +97,12 @@ function leakingWeb(anchor: number): Host {
   };
 }
 
-/** The volume of its data has been filling for three weeks and passes 97 % some six hours from the anchor. */
+/** The volume of its data has been filling for forty-two hours and passes 97 % some six hours from the anchor. */
 function database(anchor: number): Host {
   const name = 'demo-db-1';
-  const begin = anchor - historySeconds;
+  const begin = anchor - 42 * hour;
   const activity = officeHours(name, 13, 0.7);
-  const growth = (time: number): number => (0.57 * Math.max(0, time - begin)) / (historySeconds + 6 * hour);
+  const growth = (time: number): number => (0.57 * Math.max(0, time - begin)) / (48 * hour);
   return {
     ...web(name, anchor, {}),
     memoryBytes: 64 * 2 ** 30,
