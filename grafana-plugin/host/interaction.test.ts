@@ -114,6 +114,33 @@ describeOnGrafana('a reader', (stage) => {
     await tooltip.waitFor({ state: 'detached' });
   });
 
+  test('sees the cursor of another panel', async () => {
+    await stage().show(baseScene({ key: 'shared' }));
+    const { page } = stage();
+    await page.mouse.move(0, 0);
+    await page.evaluate((time) => Reflect.get(window, 'host').hoverElsewhere(time), now - 12 * hour);
+    const [line, plot] = await Promise.all([page.locator('.u-cursor-x').boundingBox(), page.locator('.u-over').boundingBox()]);
+    expect((line?.x ?? 0) - (plot?.x ?? 0)).toBeCloseTo((plot?.width ?? 0) * 0.4, -1);
+  });
+
+  test('pins the tooltip and finds the links of the field in it', async () => {
+    const scene = baseScene({ key: 'links' });
+    const links = [{ title: 'Open the host', url: '/d/host' }];
+    await stage().show({ ...scene, fieldConfig: { ...scene.fieldConfig, defaults: { ...scene.fieldConfig.defaults, links } } });
+    const { page } = stage();
+    const box = await page.locator('.u-over').boundingBox();
+    if (box === null) throw new Error('no plot to click on');
+    // Near the history, for links are those of the nearest series.
+    for (let share = 0.3; share < 0.9 && (await page.getByRole('link', { name: 'Open the host' }).count()) === 0; share += 0.1) {
+      await page.keyboard.press('Escape');
+      const { x, y } = await hover(stage(), now - 2 * hour, share);
+      await page.mouse.click(x, y);
+      await page.waitForTimeout(50);
+    }
+    expect(await page.getByRole('link', { name: 'Open the host' }).getAttribute('href')).toBe('/d/host');
+    await page.keyboard.press('Escape');
+  });
+
   test('without a tooltip still zooms', async () => {
     await stage().show(baseScene({ key: 'no-tooltip', options: { tooltip: { mode: 'none', sort: 'none' } } }));
     const { page } = stage();

@@ -1,5 +1,6 @@
 import {
   DashboardCursorSync,
+  DataHoverEvent,
   EventBusSrv,
   LoadingState,
   ThemeContext,
@@ -29,12 +30,15 @@ interface Report {
 
 interface HostWindow {
   show(scene: Scene): Promise<void>;
+  /** Tells the panel that the cursor of another panel stands at a time (ms). */
+  hoverElsewhere(time: number): void;
   /** The names of the visualisations that the panel suggests for frames. */
   suggest(frames: Scene['frames']): Promise<string[]>;
   report: Report;
 }
 
 const report: Report = { zooms: [], options: null, fieldConfig: null };
+const eventBus = new EventBusSrv();
 let root: ReturnType<typeof createRoot> | null = null;
 let panel: Promise<PanelPlugin> | null = null;
 let theme: Scene['theme'] | null = null;
@@ -54,6 +58,9 @@ const host: HostWindow = {
     }
     root.render(<Host plugin={plugin} scene={scene} />);
     await frames(3);
+  },
+  hoverElsewhere(time) {
+    eventBus.publish(new DataHoverEvent({ point: { time } }));
   },
   async suggest(scene) {
     panel ??= loadPanel('/plugin/module.js');
@@ -96,7 +103,6 @@ const PanelOnDashboard = ({ plugin, scene, theme }: { plugin: PanelPlugin; scene
   Object.assign(report, { options: withDefaults.options, fieldConfig });
   const series = React.useMemo(() => framesOf(plugin, scene, fieldConfig, theme), [plugin, scene.frames, fieldConfig, theme, hidden]);
   const annotations = React.useMemo(() => (scene.annotations ?? []).map((frame) => toDataFrame(frame)), [scene.annotations]);
-  const eventBus = React.useMemo(() => new EventBusSrv(), []);
   const timeRange = React.useMemo(() => rangeOf(scene), [scene.from, scene.to]);
   const data = {
     series,

@@ -100,7 +100,7 @@ function serve(version: Version): Promise<Server> {
 }
 
 function fileFor(path: string, version: Version): { path: string; type: string } | null {
-  const icon = /^\/public\/build\/img\/icons\/([a-z]+\/[a-z0-9-]+\.svg)$/.exec(path);
+  const icon = /^\/public\/(?:build\/)?img\/icons\/([a-z]+\/[a-z0-9-]+\.svg)$/.exec(path);
   if (icon) return { path: `${plugin}node_modules/@grafana/ui/dist/public/img/icons/${icon[1]}`, type: 'image/svg+xml' };
   const font = /^\/public\/fonts\/(inter|roboto)\//.exec(path);
   if (font) {
