@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { keyOf } from './labels.ts';
+import { choiceAsData, choiceSchema, finiteOrNull, missesAsData, missesSchema } from './learned.ts';
 import type { Watch } from './watch.ts';
 import { scorerGrid, WatchedSeries } from './watched-series.ts';
 
 /** State of a watch as plain data: a header for JSON and columns of numbers. */
 export interface WatchSnapshot {
-  readonly header: z.infer<typeof headerSchema>;
+  readonly header: z.input<typeof headerSchema>;
   readonly columns: readonly (Float64Array | Float32Array | Uint8Array)[];
 }
 
@@ -23,6 +24,8 @@ const seriesSchema = z.object({
   lastFinite: indexSchema,
   score: z.number(),
   direction: z.number(),
+  choice: choiceSchema.optional(),
+  misses: missesSchema.optional(),
   fitted: z.object({ model: z.string(), time: z.number(), skill: z.number().nullable(), unforecastable: z.boolean() }).nullable(),
 });
 
@@ -58,6 +61,8 @@ export function takeSnapshot(watch: Watch): WatchSnapshot {
         lastFinite: finiteOrNull(one.lastFinite),
         score: one.score,
         direction: one.direction,
+        choice: one.choice && choiceAsData(one.choice),
+        misses: one.misses && missesAsData(one.misses),
         fitted: one.fitted ? { ...one.fitted, skill: finiteOrNull(one.fitted.skill) } : null,
       })),
     },
@@ -85,6 +90,8 @@ export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly
     series.lastFinite = saved.lastFinite ?? -Infinity;
     series.score = saved.score;
     series.direction = saved.direction;
+    series.choice = saved.choice;
+    series.misses = saved.misses;
     series.fitted = saved.fitted ? { ...saved.fitted, skill: saved.fitted.skill ?? NaN } : undefined;
     watch.series.set(key, series);
   }
@@ -96,8 +103,4 @@ export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly
 function columnsOf(series: WatchedSeries): readonly (Float64Array | Float32Array | Uint8Array)[] {
   const { ring, forecasts, record } = series;
   return [ring.values, ring.weights, ...forecasts.rows, record.coverage, record.loss, ...record.pending];
-}
-
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

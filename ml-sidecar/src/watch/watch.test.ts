@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { robustZscore } from '../detectors/robust-zscore.ts';
+import { auto } from '../forecasters/auto.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
 import { Watch, type GridValues, type LoadReport } from './watch.ts';
@@ -93,23 +94,27 @@ test('a spike scores above 1, upwards, and teaches little', async () => {
   expect(weights.at(-2)).toBe(1);
 });
 
-test('restored state scores and forecasts on exactly as if it had never stopped', async () => {
-  const straight = newWatch();
-  await load(straight, 1, 15 * day);
-  const { header, columns } = takeSnapshot(straight);
-  const restored = newWatch();
-  expect(
-    restoreSnapshot(
-      restored,
-      JSON.parse(JSON.stringify(header)),
-      columns.map((column) => column.slice()),
-    ),
-  ).toBe(true);
-  // The one goes on value by value; the other takes up in one load what it missed.
-  for (let index = 15 * day + 1; index <= 15 * day + 20; index++) await load(straight, index, index);
-  await load(restored, 15 * day + 1, 15 * day + 20);
-  expect(takeSnapshot(restored)).toEqual(takeSnapshot(straight));
-});
+test.each([seasonalNaive, auto])(
+  'restored state scores and forecasts on by $name exactly as if it had never stopped',
+  async (forecaster) => {
+    const made = () => new Watch(settings, { ...shape, forecaster });
+    const straight = made();
+    await load(straight, 1, 15 * day);
+    const { header, columns } = takeSnapshot(straight);
+    const restored = made();
+    expect(
+      restoreSnapshot(
+        restored,
+        JSON.parse(JSON.stringify(header)),
+        columns.map((column) => column.slice()),
+      ),
+    ).toBe(true);
+    // The one goes on value by value; the other takes up in one load what it missed.
+    for (let index = 15 * day + 1; index <= 15 * day + 20; index++) await load(straight, index, index);
+    await load(restored, 15 * day + 1, 15 * day + 20);
+    expect(takeSnapshot(restored)).toEqual(takeSnapshot(straight));
+  },
+);
 
 test('state of another expression or grid is not taken up', async () => {
   const watch = newWatch();
