@@ -49,7 +49,7 @@ export const netclass = defineCollector({
     const devices = new Map<string, Device>();
     return (host, sink) => {
       const names = host.sys.list('class/net').filter((name) => shown(name) && name !== 'bonding_masters');
-      if (names.length === 0) throw new NoData('class/net: no interface');
+      if (names.length === 0 && !host.sys.exists('class/net')) throw new NoData('class/net: no interface');
       forget(devices, names);
       const families = FAMILIES.map(({ name, help, type }) => sink.family(name, help, type));
       for (const name of names) {

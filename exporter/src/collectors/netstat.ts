@@ -71,12 +71,24 @@ function readRow(head: string, plan: readonly (string | undefined)[], row: strin
 /** Lines `Ip6InReceives   7`: the protocol ends at its 6. */
 export function readSnmp6(text: string, wanted: DeviceFilter, take: Take): void {
   for (const line of text.split('\n')) {
-    const six = line.indexOf('6');
-    if (six < 0) continue;
     const end = line.search(/\s/);
-    const field = `${line.slice(0, six + 1)}_${line.slice(six + 1, end)}`;
-    if (end > six && wanted(field)) take(field, numberOf(line.slice(end).trim(), field));
+    if (end < 0) continue;
+    const name = line.slice(0, end);
+    let field = fieldNames.get(name);
+    if (field === undefined) {
+      field = snmp6Field(name);
+      fieldNames.set(name, field);
+    }
+    if (field !== '' && wanted(field)) take(field, numberOf(line.slice(end).trim(), field));
   }
+}
+
+const fieldNames = new Map<string, string>();
+
+/** PROTOCOL_FIELD of a name, empty for what is none. */
+function snmp6Field(name: string): string {
+  const six = name.indexOf('6');
+  return six < 0 ? '' : `${name.slice(0, six + 1)}_${name.slice(six + 1)}`;
 }
 
 function numberOf(text: string, field: string): number {

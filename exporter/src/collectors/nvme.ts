@@ -12,7 +12,7 @@ export const nvme = defineCollector({
   help: 'NVMe devices',
   start: () => (host, sink) => {
     const devices = host.sys.list('class/nvme');
-    if (devices.length === 0) throw new NoData('class/nvme: no device');
+    if (devices.length === 0 && !host.sys.exists('class/nvme')) throw new NoData('class/nvme: not found');
     for (const device of devices) writeDevice(host, sink, device);
   },
 });

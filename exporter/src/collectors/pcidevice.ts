@@ -41,7 +41,7 @@ export const pcidevice = defineCollector({
         names = pciNames(text ?? '');
       }
       const devices = host.sys.list('bus/pci/devices');
-      if (devices.length === 0) throw new NoData('bus/pci/devices: empty');
+      if (devices.length === 0 && !host.sys.exists('bus/pci/devices')) throw new NoData('bus/pci/devices: not found');
       for (const device of devices) {
         const location = locationOf(device);
         if (location !== undefined) writeDevice(host, sink, `bus/pci/devices/${device}`, location, names);

@@ -48,7 +48,7 @@ export const powersupplyclass = defineCollector({
     const shown = deviceFilter({ include: ['', ''], exclude: [IGNORED, values[IGNORED]] });
     return (host, sink) => {
       const supplies = host.sys.list('class/power_supply').filter(shown);
-      if (supplies.length === 0) throw new NoData('class/power_supply: empty');
+      if (supplies.length === 0 && !host.sys.exists('class/power_supply')) throw new NoData('class/power_supply: not found');
       for (const supply of supplies) {
         const labels = labelText({ power_supply: supply });
         const folder = `class/power_supply/${supply}`;

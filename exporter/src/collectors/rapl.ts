@@ -29,7 +29,7 @@ export const rapl = defineCollector({
         sink.counter(name, `Energy used by the power zone ${zone} in joules.`).add(energy, labelText({ index, path }));
       }
     }
-    if (zones === 0) throw new NoData('class/powercap: no zone');
+    if (zones === 0 && !host.sys.exists('class/powercap')) throw new NoData('class/powercap: not found');
   },
 });
 

@@ -29,7 +29,7 @@ export const tapestats = defineCollector({
     return (host, sink) => {
       // A drive has several names (nst0, st0a); the one made of st and a number stands for it.
       const drives = host.sys.list('class/scsi_tape').filter((device) => /^st\d+$/.test(device));
-      if (drives.length === 0) throw new NoData('class/scsi_tape: no drive');
+      if (drives.length === 0 && !host.sys.exists('class/scsi_tape')) throw new NoData('class/scsi_tape: not found');
       for (const device of drives) {
         if (!shown(device)) continue;
         const labels = labelText({ device });

@@ -12,7 +12,7 @@ export const thermalZone = defineCollector({
   help: 'thermal zones and cooling devices',
   start: () => (host, sink) => {
     const names = host.sys.list('class/thermal');
-    if (names.length === 0) throw new NoData('class/thermal: empty');
+    if (names.length === 0 && !host.sys.exists('class/thermal')) throw new NoData('class/thermal: not found');
     for (const name of names) {
       const type = text(host, name, 'type');
       if (type === undefined) continue;

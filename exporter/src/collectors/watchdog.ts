@@ -19,7 +19,7 @@ export const watchdog = defineCollector({
   help: 'watchdogs',
   start: () => (host, sink) => {
     const watchdogs = host.sys.list('class/watchdog');
-    if (watchdogs.length === 0) throw new NoData('class/watchdog: empty');
+    if (watchdogs.length === 0 && !host.sys.exists('class/watchdog')) throw new NoData('class/watchdog: not found');
     for (const name of watchdogs) {
       const files = new Set(host.sys.list(`class/watchdog/${name}`));
       const labels = labelText({ name });

@@ -31,15 +31,14 @@ export const xfs = defineCollector({
   name: 'xfs',
   help: 'XFS file system statistics',
   start: () => (host, sink) => {
-    let found = false;
+    if (!host.sys.exists('fs/xfs')) throw new NoData('fs/xfs: not found');
     for (const device of host.sys.list('fs/xfs')) {
-      const text = host.sys.tryRead(`fs/xfs/${device}/stats/stats`);
-      if (text === undefined || device === 'stats') continue;
-      found = true;
+      // The folder also holds the sum of all file systems, which is none of them.
+      const text = device === 'stats' ? undefined : host.sys.tryRead(`fs/xfs/${device}/stats/stats`);
+      if (text === undefined) continue;
       const labels = labelText({ device });
       for (const { name, help, value } of parseXfs(text)) sink.counter(name, help).add(value, labels);
     }
-    if (!found) throw new NoData('fs/xfs: no mounted file system');
   },
 });
 
