@@ -33,12 +33,6 @@ async function everything(): Promise<Map<string, FamilyText>> {
 /** Families of the list that are no property of a collector: from the test files of node_exporter's own tests. */
 const NOT_OURS = /^testmetric\d_\d$/;
 
-/** Labels that a family has on hosts set up in another way only. */
-const ELSEWHERE_LABELS: Readonly<Record<string, readonly string[]>> = {
-  // With cpufreq switched off and --collector.cpu.info on, node_exporter shows it from /proc/cpuinfo, with these two more.
-  node_cpu_frequency_hertz: ['core', 'package'],
-};
-
 describe('node_exporter 1.12', () => {
   it('shows no family of a collector that is on by default which this exporter lacks, types otherwise or labels otherwise', async () => {
     const ours = await everything();
@@ -51,14 +45,14 @@ describe('node_exporter 1.12', () => {
         if (family === undefined) return [`${name}: missing`];
         if (family.type !== type) return [`${name}: got ${family.type}, want ${type}`];
         const known = new Set(family.samples.flatMap((sample) => [...sample.labels.keys()]));
-        const lacking = labels.split(',').filter((label) => label !== '' && !known.has(label) && !ELSEWHERE_LABELS[name]?.includes(label));
+        const lacking = labels.split(',').filter((label) => label !== '' && !known.has(label));
         return lacking.length === 0 ? [] : [`${name}: lacks the labels ${lacking.join()}`];
       });
     expect(wrong).toEqual([]);
   });
 });
 
-/** Names of macOS, and what the list cuts off from a name. */
+/** Names of macOS. */
 const ELSEWHERE = new Set(
   ['available', 'compressed', 'internal', 'purgeable', 'total', 'wired'].map((kind) => `node_memory_${kind}_bytes`),
 );

@@ -101,6 +101,6 @@ describe('encodeBody', () => {
   });
 
   it('counts bytes, not characters, without gzip', () => {
-    expect(encodeBody('ü', undefined)).toEqual({ body: 'ü', headers: { 'Content-Length': '2', Vary: 'Accept-Encoding' } });
+    expect(encodeBody('ü', undefined)).toEqual({ body: Buffer.from('ü'), headers: { 'Content-Length': '2', Vary: 'Accept-Encoding' } });
   });
 });

@@ -81,8 +81,11 @@ export interface EncodedBody {
  * 1,500 series, and libuv's threads, which the asynchronous form would need, may be held by a hung file system.
  */
 export function encodeBody(text: string, acceptEncoding: string | undefined): EncodedBody {
-  if (!acceptsGzip(acceptEncoding))
-    return { body: text, headers: { 'Content-Length': String(Buffer.byteLength(text)), Vary: 'Accept-Encoding' } };
+  if (!acceptsGzip(acceptEncoding)) {
+    // Encoded once: for a string, its length and its sending would each go over the whole of it.
+    const body = Buffer.from(text);
+    return { body, headers: { 'Content-Length': String(body.length), Vary: 'Accept-Encoding' } };
+  }
   const body = gzipSync(text, { level: 1 });
   return { body, headers: { 'Content-Encoding': 'gzip', 'Content-Length': String(body.length), Vary: 'Accept-Encoding' } };
 }

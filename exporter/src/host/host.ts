@@ -49,12 +49,12 @@ export interface Host {
 export function createHost(paths: HostPaths, helper: Helper): Host {
   const now = () => performance.now();
   const pseudo = { keepOpen: true, now };
-  const plain = { keepOpen: false, shortReadIsEnd: false, foldersMove: false, now };
-  const proc = new Tree({ root: paths.procfs, ...pseudo, shortReadIsEnd: false, foldersMove: false });
+  const plain = { keepOpen: false, shortReadIsEnd: false, now };
+  const proc = new Tree({ root: paths.procfs, ...pseudo, shortReadIsEnd: false, parametersIn: 'sys/' });
   let native: Promise<Native> | undefined;
   return {
     proc,
-    sys: new Tree({ root: paths.sysfs, ...pseudo, shortReadIsEnd: true, foldersMove: true }),
+    sys: new Tree({ root: paths.sysfs, ...pseudo, shortReadIsEnd: true, foldersMoveIn: 'class/net/' }),
     root: new Tree({ root: paths.rootfs, ...plain }),
     udev: new Tree({ root: paths.udevData, ...plain }),
     helper,

@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 const treeOver = (path: string, keepOpen = true, foldersMove = true, shortReadIsEnd = false) =>
-  new Tree({ root: path, keepOpen, foldersMove, shortReadIsEnd, now: () => now });
+  new Tree({ root: path, keepOpen, ...(foldersMove ? { foldersMoveIn: '' } : {}), shortReadIsEnd, parametersIn: 'sys/', now: () => now });
 const write = (path: string, text: string) => writeFileSync(join(root, path), text);
 
 describe('a tree of files', () => {
@@ -110,6 +110,23 @@ describe('a tree of files', () => {
     expect(tree.list('')).toEqual(['a', 'c', 'link']);
     expect(tree.list('none')).toEqual([]);
     expect([tree.link('link'), tree.link('a'), tree.link('none')]).toEqual(['a', undefined, undefined]);
+  });
+
+  it('lists an empty folder again after half a minute', () => {
+    mkdirSync(join(root, 'class'));
+    expect(tree.list('class')).toEqual([]);
+    write('class/disk', '');
+    tree.nextScrape();
+    expect(tree.list('class')).toEqual([]);
+    now = 31_000;
+    tree.nextScrape();
+    expect(tree.list('class')).toEqual(['disk']);
+  });
+
+  it('reads kernel parameters longer than a page to their end', () => {
+    mkdirSync(join(root, 'sys'));
+    write('sys/long', 'x'.repeat(4096 + 5));
+    expect(tree.read('sys/long')).toHaveLength(4101);
   });
 
   it.each([

@@ -1,22 +1,11 @@
 import { closeSync, constants, existsSync, openSync, readSync, readdirSync, readlinkSync, statSync } from 'node:fs';
-
-/** How one tree of pseudo files behaves. */
-export interface TreeOptions {
-  /** Folder that paths are relative to. */
-  readonly root: string;
-  /** Keep descriptors open between scrapes: right for /proc and /sys, wrong for files that are replaced by a rename. */
-  readonly keepOpen: boolean;
-  /** A read that returns less than a page is the end of the file: true in sysfs, not in /proc, where seq_files come in pieces. */
-  readonly shortReadIsEnd: boolean;
-  /** Folders may be renamed under their path (network interfaces): check a folder's inode before its files are reused. */
-  readonly foldersMove: boolean;
-  /** Milliseconds on any steady clock, for the memory of missing files. */
-  readonly now: () => number;
-}
+import type { TreeOptions } from './tree-options.ts';
 
 interface File {
   descriptor: number;
   folder: Folder | undefined;
+  /** A kernel parameter. */
+  readonly parameter: boolean;
   /** The scrape in which `text` or `error` was read. */
   scrape: number;
   text: string | undefined;
@@ -53,6 +42,8 @@ export class Tree {
   readonly #folders = new Map<string, Folder>();
   readonly #lists = new Map<string, { scrape: number; names: readonly string[] }>();
   readonly #missing = new Map<string, number>();
+  /** Folders that are there but hold nothing, as most classes of devices on most hosts. */
+  readonly #empty = new Map<string, number>();
   #buffer = Buffer.allocUnsafeSlow(64 * 1024);
   #scrape = 1;
   #open = 0;
@@ -116,7 +107,7 @@ export class Tree {
     }
   }
 
-  /** Names in a folder, sorted; none where it is missing or unreadable. Read at most once a scrape. */
+  /** Names in a folder, sorted; none where it is missing or unreadable. Read at most once a scrape, an empty one every half minute. */
   list(path: string): readonly string[] {
     const known = this.#lists.get(path);
     if (known?.scrape === this.#scrape) return known.names;
@@ -127,19 +118,24 @@ export class Tree {
 
   /** Whether a file or folder is there. A missing one is looked for again after half a minute. */
   exists(path: string): boolean {
-    if (this.#isKnownMissing(path)) return false;
+    if (this.#isKnown(this.#missing, path)) return false;
     if (existsSync(this.path(path))) return true;
-    this.#miss(path);
+    this.#remember(this.#missing, path);
     return false;
+  }
+
+  /** The size that a file or folder says it has, 0 where it is missing; of /proc/PID/fd, since Linux 6.2, the number of descriptors. */
+  sizeOf(path: string): number {
+    return statSync(this.path(path), { throwIfNoEntry: false })?.size ?? 0;
   }
 
   /** What a symbolic link says, or undefined where there is none. */
   link(path: string): string | undefined {
-    if (this.#isKnownMissing(path)) return undefined;
+    if (this.#isKnown(this.#missing, path)) return undefined;
     try {
       return readlinkSync(this.path(path));
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') this.#miss(path);
+      if (errorCode(error) === 'ENOENT') this.#remember(this.#missing, path);
       return undefined;
     }
   }
@@ -156,11 +152,13 @@ export class Tree {
   }
 
   #names(path: string): readonly string[] {
-    if (this.#isKnownMissing(path)) return [];
+    if (this.#isKnown(this.#missing, path) || this.#isKnown(this.#empty, path)) return [];
     try {
-      return readdirSync(this.path(path)).sort();
+      const names = readdirSync(this.path(path)).sort();
+      if (names.length === 0 && this.#options.keepOpen) this.#remember(this.#empty, path);
+      return names;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') this.#miss(path);
+      if (errorCode(error) === 'ENOENT') this.#remember(this.#missing, path);
       return [];
     }
   }
@@ -169,7 +167,9 @@ export class Tree {
     let file = this.#files.get(path);
     if (file !== undefined && file.scrape === this.#scrape) return file;
     if (file === undefined) {
-      file = { descriptor: -1, folder: undefined, scrape: 0, text: undefined, error: undefined };
+      const { parametersIn } = this.#options;
+      const parameter = parametersIn !== undefined && path.startsWith(parametersIn);
+      file = { descriptor: -1, folder: undefined, parameter, scrape: 0, text: undefined, error: undefined };
       this.#files.set(path, file);
     }
     file.scrape = this.#scrape;
@@ -178,7 +178,7 @@ export class Tree {
     try {
       file.text = this.#options.keepOpen ? this.#readKept(path, file) : this.#readPlain(path);
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') this.#miss(path);
+      if (errorCode(error) === 'ENOENT') this.#remember(this.#missing, path);
       else file.error = error;
       this.#shut(file);
     }
@@ -187,7 +187,7 @@ export class Tree {
 
   /** Undefined where the file is known to be missing. An error thrown and caught costs 14 µs, so it is thrown once. */
   #readPlain(path: string): string | undefined {
-    if (this.#isKnownMissing(path)) return undefined;
+    if (this.#isKnown(this.#missing, path)) return undefined;
     const descriptor = openSync(this.path(path), FLAGS);
     try {
       return this.#readAll(descriptor);
@@ -197,11 +197,11 @@ export class Tree {
   }
 
   #readKept(path: string, file: File): string | undefined {
-    if (file.descriptor < 0 && this.#isKnownMissing(path)) return undefined;
-    if (this.#options.foldersMove) this.#checkFolder(path, file);
+    if (file.descriptor < 0 && this.#isKnown(this.#missing, path)) return undefined;
+    if (this.#options.foldersMoveIn !== undefined && path.startsWith(this.#options.foldersMoveIn)) this.#checkFolder(path, file);
     if (file.descriptor >= 0) {
       try {
-        return this.#readAll(file.descriptor);
+        return this.#readAll(file.descriptor, file.parameter);
       } catch (error) {
         if (!GONE.has(errorCode(error))) throw error;
         this.#shut(file);
@@ -210,7 +210,7 @@ export class Tree {
     if (this.#open >= MOST_OPEN) return this.#readPlain(path);
     file.descriptor = openSync(this.path(path), FLAGS);
     this.#open += 1;
-    return this.#readAll(file.descriptor);
+    return this.#readAll(file.descriptor, file.parameter);
   }
 
   /** A descriptor follows its device through a rename; the path does not. Another inode of the folder tells. */
@@ -237,25 +237,27 @@ export class Tree {
     return folder;
   }
 
-  #isKnownMissing(path: string): boolean {
-    const until = this.#missing.get(path);
+  #isKnown(paths: Map<string, number>, path: string): boolean {
+    const until = paths.get(path);
     if (until === undefined) return false;
     if (this.#options.now() < until) return true;
-    this.#missing.delete(path);
+    paths.delete(path);
     return false;
   }
 
-  #miss(path: string): void {
-    this.#missing.set(path, this.#options.now() + MISSING_MILLISECONDS);
+  #remember(paths: Map<string, number>, path: string): void {
+    paths.set(path, this.#options.now() + MISSING_MILLISECONDS);
   }
 
   /** Reads to the end, from the start whatever was read before. */
-  #readAll(descriptor: number): string {
+  #readAll(descriptor: number, parameter = false): string {
     let length = 0;
+    const shortIsEnd = parameter || this.#options.shortReadIsEnd;
     for (;;) {
-      const count = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length);
+      const room = this.#buffer.length - length;
+      const count = readSync(descriptor, this.#buffer, length, parameter ? Math.min(PAGE, room) : room, length);
       length += count;
-      if (count === 0 || (count < PAGE && this.#options.shortReadIsEnd)) break;
+      if (count === 0 || (count < PAGE && shortIsEnd)) break;
       if (length === this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], this.#buffer.length * 2);
     }
     return this.#buffer.toString('utf8', 0, length);
@@ -277,12 +279,18 @@ export class Tree {
     }
     for (const [path, folder] of this.#folders) if (folder.scrape <= oldest) this.#folders.delete(path);
     for (const [path, list] of this.#lists) if (list.scrape <= oldest) this.#lists.delete(path);
-    for (const [path, until] of this.#missing) if (until <= this.#options.now()) this.#missing.delete(path);
+    for (const known of [this.#missing, this.#empty])
+      for (const [path, until] of known) if (until <= this.#options.now()) known.delete(path);
   }
 }
 
+/** Made without a stack: that would take ten times as long, at every scrape of every collector that does not apply. */
 function missing(path: string): Error {
-  return Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' });
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' });
+  Error.stackTraceLimit = limit;
+  return error;
 }
 
 /** The system's code of an error (ENOENT, EACCES …), or nothing for errors of another kind. */

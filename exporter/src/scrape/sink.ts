@@ -11,7 +11,9 @@ export class Family {
   /** The sample lines so far. */
   lines = '';
   duplicates = 0;
-  readonly #seen = new Set<string>();
+  /** Most families have one sample: the set is made for the second. */
+  #first: string | undefined;
+  #seen: Set<string> | undefined;
 
   constructor(name: string, help: string, type: MetricType) {
     this.name = name;
@@ -24,13 +26,22 @@ export class Family {
    * none. Make it once per device and use it in all of the device's families. `suffix` is `_bucket`, `_sum` or `_count`.
    */
   add(value: number, labels = '', suffix = ''): void {
-    const series = suffix === '' ? labels : suffix + labels;
-    if (this.#seen.has(series)) {
+    if (this.#isSecond(suffix === '' ? labels : suffix + labels)) {
       this.duplicates += 1;
       return;
     }
-    this.#seen.add(series);
     this.lines += `${this.name}${suffix}${labels} ${valueText(value)}\n`;
+  }
+
+  #isSecond(series: string): boolean {
+    if (this.#first === undefined) {
+      this.#first = series;
+      return false;
+    }
+    this.#seen ??= new Set([this.#first]);
+    if (this.#seen.has(series)) return true;
+    this.#seen.add(series);
+    return false;
   }
 }
 
@@ -77,30 +88,44 @@ export interface Exposition {
  * later one are appended, without those whose series is there.
  */
 export function writeSinks(sinks: readonly Sink[]): Exposition {
-  const families = new Map<string, Family[]>();
+  const families = new Map<string, Family>();
+  const shared = new Map<string, Family[]>();
   for (const sink of sinks) {
     for (const family of sink.families) {
       if (family.lines === '' && family.duplicates === 0) continue;
-      const same = families.get(family.name);
-      if (same === undefined) families.set(family.name, [family]);
-      else same.push(family);
+      const first = families.get(family.name);
+      if (first === undefined) families.set(family.name, family);
+      else shared.set(family.name, [...(shared.get(family.name) ?? [first]), family]);
     }
   }
   let text = '';
   let duplicates = 0;
-  for (const name of [...families.keys()].sort()) {
-    const same = families.get(name)!;
-    const first = same[0];
+  for (const name of sorted([...families.keys()])) {
+    const first = families.get(name);
+    if (first === undefined) continue;
     text += header(first);
     text += first.lines;
-    for (const family of same) duplicates += family.duplicates;
-    if (same.length > 1) {
-      const rest = appended(same);
-      text += rest.lines;
-      duplicates += rest.duplicates;
-    }
+    duplicates += first.duplicates;
+    const same = shared.get(name);
+    if (same === undefined) continue;
+    for (const family of same.slice(1)) duplicates += family.duplicates;
+    const rest = appended(same);
+    text += rest.lines;
+    duplicates += rest.duplicates;
   }
   return { text, duplicates };
+}
+
+let lastNames: readonly string[] = [];
+let lastSorted: readonly string[] = [];
+
+/** Sorts names, or remembers how: most scrapes give the same families in the same order. */
+function sorted(names: readonly string[]): readonly string[] {
+  if (names.length !== lastNames.length || names.some((name, index) => name !== lastNames[index])) {
+    lastNames = names;
+    lastSorted = [...names].sort();
+  }
+  return lastSorted;
 }
 
 /** Lines of all but the first family, without the series that stand already, whatever the order of their labels. */

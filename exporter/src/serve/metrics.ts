@@ -26,7 +26,7 @@ export function metricsHandler({ runner, self, timeout, maxRequests }: MetricsOp
     const header = request.headers['x-prometheus-scrape-timeout-seconds'];
     const { text, duplicates } = await runner.scrape(scrapeSeconds(timeout, Array.isArray(header) ? header[0] : header), chosen);
     if (duplicates > 0) self.countDuplicates(duplicates);
-    const { body, headers } = encodeBody(text + (await self.write()), request.headers['accept-encoding']);
+    const { body, headers } = encodeBody(text + self.write(), request.headers['accept-encoding']);
     response.writeHead(200, { 'Content-Type': TEXT_CONTENT_TYPE, ...headers }).end(body);
     return 200;
   };

@@ -1,4 +1,6 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { labelText } from '@presage/service/exposition.ts';
+import { Sink, writeSinks } from '../scrape/sink.ts';
+import { createProcessMetrics } from './process-metrics.ts';
 
 /** What the exporter says of itself. */
 export interface SelfMetrics {
@@ -7,8 +9,8 @@ export interface SelfMetrics {
   /** Samples left out because their series stood in the exposition already. */
   countDuplicates(count: number): void;
   /** The families as text: build information alone, or with the metrics of process, runtime and handler. */
-  write(): Promise<string>;
-  /** Ends the background measurements. */
+  write(): string;
+  /** Closes the files that the measurements keep open. */
   close(): void;
 }
 
@@ -21,68 +23,56 @@ export interface Build {
   readonly architecture: string;
 }
 
-/** Self-metrics through prom-client, which stays behind this file. `detailed` is off by --web.disable-exporter-metrics. */
+/**
+ * Self-metrics, written by the same few lines as the host's: a client library would take longer for these twenty samples than a host's
+ * /proc takes to read, and 8 MB. `detailed` is off by --web.disable-exporter-metrics.
+ */
 export function createSelfMetrics(build: Build, detailed: boolean): SelfMetrics {
-  const registry = new Registry();
-  const registers = [registry];
-  addBuildInfo(build, registers);
-  const duplicates = new Counter({
-    name: 'presage_exporter_duplicate_samples_total',
-    help: 'Samples left out because their series was in the same exposition already.',
-    registers,
-  });
-  const requests = new Counter({
-    name: 'promhttp_metric_handler_requests_total',
-    help: 'Total number of scrapes by HTTP status code.',
-    labelNames: ['code'],
-    registers: detailed ? registers : [],
-  });
-  const inFlight = new Gauge({
-    name: 'promhttp_metric_handler_requests_in_flight',
-    help: 'Current number of scrapes being served.',
-    registers: detailed ? registers : [],
-  });
-  for (const code of ['200', '500', '503']) requests.inc({ code }, 0);
-  if (detailed) addRuntime(registry);
+  const ownProcess = createProcessMetrics('/proc', performance.timeOrigin / 1000);
+  const info = buildInfo(build);
+  const requests = new Map([200, 500, 503].map((status) => [status, 0]));
+  let inFlight = 0;
+  let duplicates = 0;
   return {
     scrapeBegins() {
-      inFlight.inc();
+      inFlight += 1;
       return (status) => {
-        inFlight.dec();
-        requests.inc({ code: String(status) });
+        inFlight -= 1;
+        requests.set(status, (requests.get(status) ?? 0) + 1);
       };
     },
-    countDuplicates: (count) => duplicates.inc(count),
-    write: () => registry.metrics(),
-    close: () => registry.clear(),
+    countDuplicates: (count) => {
+      duplicates += count;
+    },
+    write() {
+      const sink = new Sink();
+      sink.gauge('node_exporter_build_info', INFO_HELP).add(1, info.rival);
+      sink.gauge('presage_build_info', 'Version of the Presage service. Always 1.').add(1, info.own);
+      sink
+        .counter('presage_exporter_duplicate_samples_total', 'Samples left out because their series was in the same exposition already.')
+        .add(duplicates);
+      if (detailed) {
+        const total = sink.counter('promhttp_metric_handler_requests_total', 'Total number of scrapes by HTTP status code.');
+        for (const [status, count] of requests) total.add(count, labelText({ code: String(status) }));
+        sink.gauge('promhttp_metric_handler_requests_in_flight', 'Current number of scrapes being served.').add(inFlight);
+        sink.gauge('nodejs_version_info', 'Version of Node.js. Always 1.').add(1, info.runtime);
+        ownProcess.write(sink);
+      }
+      return writeSinks([sink]).text;
+    },
+    close: () => ownProcess.close(),
   };
 }
 
-/**
- * prom-client's metrics of process and runtime, but for the event loop's delay: working out its quantiles takes longer than reading
- * a host's /proc, and the timer that samples it keeps an idle exporter awake (hence the long precision until it is removed).
- */
-function addRuntime(registry: Registry): void {
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 60_000 });
-  for (const { name } of registry.getMetricsAsArray()) if (name.startsWith('nodejs_eventloop_lag')) registry.removeSingleMetric(name);
-}
+const INFO_HELP = 'Version and platform of the exporter under the label names of node_exporter; goversion is that of Node.js. Always 1.';
 
-/** `node_exporter_build_info` under the labels that dashboards read; Presage's own beside it. */
-function addBuildInfo(build: Build, registers: Registry[]): void {
-  const { version, revision, node, platform, architecture } = build;
+/** `node_exporter_build_info` has the labels that dashboards read; Presage's own stands beside it. */
+function buildInfo({ version, revision, node, platform, architecture }: Build): Readonly<Record<'rival' | 'own' | 'runtime', string>> {
   const labels = { version, revision, branch: 'main', goversion: `node${node}`, goos: platform, goarch: architecture };
-  const info = { ...labels, tags: 'presage' };
-  new Gauge({
-    name: 'node_exporter_build_info',
-    help: 'Version and platform of the exporter under the label names of node_exporter; goversion is that of Node.js. Always 1.',
-    labelNames: Object.keys(info),
-    registers,
-  }).set(info, 1);
-  const own = { service: 'exporter', version, revision, nodeversion: node };
-  new Gauge({
-    name: 'presage_build_info',
-    help: 'Version of the Presage service. Always 1.',
-    labelNames: Object.keys(own),
-    registers,
-  }).set(own, 1);
+  const [major = '', minor = '', patch = ''] = node.split('.');
+  return {
+    rival: labelText({ ...labels, tags: 'presage' }),
+    own: labelText({ service: 'exporter', version, revision, nodeversion: node }),
+    runtime: labelText({ version: `v${node}`, major, minor, patch }),
+  };
 }
