@@ -40,7 +40,7 @@ export const anomaly: Bench = {
   name: 'anomaly',
   async run(say) {
     if (!existsSync(join(data, 'index.json'))) throw new Error(`${data}: not found, want the development data`);
-    const folder = mkdtempSync(join(tmpdir(), 'presage-anomaly-'));
+    const folder = mkdtempSync(join(tmpdir(), 'bench-anomaly-'));
     try {
       const results = detectors.map((detector) => {
         const started = process.cpuUsage();

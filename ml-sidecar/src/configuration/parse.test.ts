@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { formatFault, parseConfiguration } from './parse.ts';
 
-const known = { forecasters: ['auto', 'seasonal-naive'], detectors: ['robust-zscore'] };
+const known = { forecasters: ['auto', 'seasonal-naive'], detectors: ['auto', 'robust-zscore'] };
 const folder = new URL('testdata/', import.meta.url);
 const parse = (name: string) => parseConfiguration(readFileSync(new URL(`${name}.yml`, folder), 'utf8'), known);
 
@@ -68,7 +68,7 @@ test('a good file is completed and frozen', () => {
     bounds: [0, Infinity],
     limits: [{ name: 'low', side: 'below', value: 0.5 }],
     forecaster: 'auto',
-    detector: 'robust-zscore',
+    detector: 'auto',
     timezone: 'UTC',
     seriesLimit: 1000,
   });

@@ -33,7 +33,7 @@ const defaultTuning = {
   refit: 900,
   delay: 10,
   forecaster: 'auto',
-  detector: 'robust-zscore',
+  detector: 'auto',
   timezone: 'UTC',
   series_limit: 1000,
 };
