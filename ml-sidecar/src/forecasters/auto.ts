@@ -46,7 +46,7 @@ function fitAuto(series: Series, horizonSteps?: number, previous?: Choice): Fitt
   const source = forecastMembers(context, count - 1, leads, (member) => choice.buckets.some((b) => b.weights[MEMBERS[member].name] > 0));
   const rows = new Float64Array(SPREAD_LEVELS.length * steps);
   blendAll(choice, step, leads, source, rows);
-  const ramp = followRamp(series, context.day, steps, rows);
+  const ramp = followRamp(series, source.usual, steps, rows);
   return { ...alongPath({ start: originOf(series) + step, step, steps, rows, day: Math.max(1, context.day) }), choice, ramp };
 }
 

@@ -6,7 +6,7 @@ import type { Choice, ChoiceBucket } from './forecaster.ts';
 import { MEMBERS } from './members.ts';
 
 /** Leads that are judged alike end here. */
-const BUCKET_SECONDS = [3600, 21_600, 86_400, Infinity] as const;
+const BUCKET_SECONDS = [3600, 21_600, 86_400, Number.MAX_SAFE_INTEGER] as const;
 /** What the losses so far keep of their weight when a new origin comes. */
 const KEPT = 0.85;
 /** What the prior weights count for, in origins. */
@@ -45,7 +45,7 @@ export function firstChoice(): Choice {
     const weights = Object.fromEntries(MEMBERS.map((member) => [member.name, member.prior / total]));
     return { untilSeconds, origins: 0, losses: {}, weights, loss: 0, widths: FIRST_WIDTHS[b], coverage: NOMINAL };
   });
-  return { comparedAt: -Infinity, origins: 0, buckets };
+  return { comparedAt: Number.MIN_SAFE_INTEGER, origins: 0, buckets };
 }
 
 /** What was forecast for `leads` after index `origin` of `series`, by each member and by the blend as it was issued. */

@@ -27,6 +27,8 @@ export const dayProfileForecaster: Forecaster = {
 
 /** Errors taken per lead. */
 const MOST_ERRORS = 220;
+/** Deviations looked at to tell weekends from other days. */
+const MOST_DEVIATIONS = 1500;
 /** Time constants, in seconds, of the two running means of the deviation: what just happened, and the level of the day. */
 const FAST_SECONDS = 1_200;
 const SLOW_SECONDS = 21_600;
@@ -91,13 +93,14 @@ function weekendShift(series: Series, values: Float64Array, profile: Float64Arra
   const into = scratch.take(2 * n);
   let weekdays = 0;
   let weekends = 0;
-  for (let i = 0; i < n; i++) {
+  const stride = Math.max(1, Math.floor(n / MOST_DEVIATIONS));
+  for (let i = 0; i < n; i += stride) {
     const deviation = values[i] - profile[daySlot(series, i, day)];
     if (Number.isNaN(deviation)) continue;
     if (isWeekend(series, i)) into[n + weekends++] = deviation;
     else into[weekdays++] = deviation;
   }
-  if (weekends < 2 * day || weekdays < 5 * day) return none;
+  if (weekends * stride < 2 * day || weekdays * stride < 5 * day) return none;
   const free = into.subarray(n, n + weekends);
   const gapUp = quantileInPlace(free, weekends, 0.25) - quantileInPlace(into, weekdays, 0.75);
   const gapDown = quantileInPlace(into, weekdays, 0.25) - quantileInPlace(free, weekends, 0.75);

@@ -26,9 +26,10 @@ export interface FittedForecaster {
   readonly ramp?: boolean;
 }
 
-/** What a forecaster that compares others has found so far. Plain data: to be saved, explained, and handed to the next fit. */
+/** What a forecaster that compares others has found so far. Plain data, all numbers finite: to be saved as JSON,
+ * explained, and handed to the next fit. */
 export interface Choice {
-  /** Newest origin at which all were compared, Unix seconds. */
+  /** Newest origin at which all were compared, Unix seconds; the least safe integer before the first. */
   readonly comparedAt: number;
   /** How many origins they were compared at so far. */
   readonly origins: number;

@@ -55,9 +55,14 @@ export type Wanted = (member: number) => boolean;
 
 /**
  * Lets each wanted member forecast the ascending `leads` from index `origin`, seeing nothing past it. Rows of others are left as
- * they were. Shared memory: valid until the next call.
+ * they were. `usual`: the profile of the day, where there is a day. Shared memory: valid until the next call.
  */
-export function forecastMembers(context: MemberContext, origin: number, leads: Int32Array, wanted: Wanted): MemberRows {
+export function forecastMembers(
+  context: MemberContext,
+  origin: number,
+  leads: Int32Array,
+  wanted: Wanted,
+): MemberRows & { readonly usual: Float64Array | null } {
   const { view, horizonSteps } = context;
   const steps = leads.length;
   const size = SPREAD_LEVELS.length * steps;
@@ -65,7 +70,9 @@ export function forecastMembers(context: MemberContext, origin: number, leads: I
   const direct = view !== null && origin + 1 >= 3 * view.day;
   const past = prefixOf(context.series, origin);
   const farthest = leads[steps - 1];
-  fitSimple(past, context, (member) => wanted(member) || (!direct && member === DAY_PROFILE)).forEach((fitted, member) => {
+  const simple = fitSimple(past, context, (member) => wanted(member) || (!direct && member === DAY_PROFILE));
+  const { usual } = simple;
+  simple.fitted.forEach((fitted, member) => {
     const forecast = fitted.forecast(farthest, SPREAD_LEVELS);
     for (let level = 0; level < SPREAD_LEVELS.length; level++) {
       for (let k = 0; k < steps; k++) rows[member * size + level * steps + k] = forecast.rows[level][leads[k] - 1];
@@ -74,28 +81,29 @@ export function forecastMembers(context: MemberContext, origin: number, leads: I
   if (!direct) {
     rows.copyWithin(0, DAY_PROFILE * size, (DAY_PROFILE + 1) * size);
     rows.copyWithin(size, DAY_PROFILE * size, (DAY_PROFILE + 1) * size);
-    return { members: MEMBERS.length, steps, rows };
+    return { members: MEMBERS.length, steps, rows, usual };
   }
   if (wanted(0)) writeAnalogs(view, origin, leads, rows.subarray(0, size));
   if (wanted(1)) writeRidge(view, learnRidge(view, origin + 1, horizonSteps), origin, leads, rows.subarray(size, 2 * size));
-  return { members: MEMBERS.length, steps, rows };
+  return { members: MEMBERS.length, steps, rows, usual };
 }
 
 const DAY_PROFILE = 2;
 const THETA = 3;
 
-/** The members that are plain forecasters, fitted; two of them share the profile of the day. */
-function fitSimple(past: Series, { day, horizonSteps }: MemberContext, wanted: Wanted): Map<number, FittedForecaster> {
+/** The members that are plain forecasters, fitted; two of them share the profile of the day, `usual`. */
+function fitSimple(
+  past: Series,
+  { day, horizonSteps }: MemberContext,
+  wanted: Wanted,
+): { readonly fitted: Map<number, FittedForecaster>; readonly usual: Float64Array | null } {
   const fitted = new Map<number, FittedForecaster>();
   const values = known.take(past.values.length);
   const samples = copyLearnable(past, values);
-  if (wanted(DAY_PROFILE) || wanted(THETA)) {
-    const seasonal = day > 0 && samples >= 1.5 * day;
-    const profile = seasonal ? dayProfile(past, values, day, Math.round(day / 240)) : null;
-    if (wanted(DAY_PROFILE)) fitted.set(DAY_PROFILE, fitDayProfile(past, horizonSteps, profile));
-    if (wanted(THETA)) fitted.set(THETA, fitTheta(past, horizonSteps, profile));
-  }
+  const usual = day > 0 && samples >= 1.5 * day ? dayProfile(past, values, day, Math.round(day / 240)) : null;
+  if (wanted(DAY_PROFILE)) fitted.set(DAY_PROFILE, fitDayProfile(past, horizonSteps, usual));
+  if (wanted(THETA)) fitted.set(THETA, fitTheta(past, horizonSteps, usual));
   if (wanted(4)) fitted.set(4, lastValue.fit(past, horizonSteps));
   if (wanted(5)) fitted.set(5, seasonalNaive.fit(past, horizonSteps));
-  return fitted;
+  return { fitted, usual };
 }

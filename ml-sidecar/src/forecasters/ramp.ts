@@ -1,6 +1,5 @@
 import type { Series } from '../stats/series.ts';
 import { copyLearnable } from '../stats/learnable.ts';
-import { dayProfile } from '../stats/profile.ts';
 import { rampOf } from '../stats/ramp.ts';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
 import { daySlot } from '../stats/wall-clock.ts';
@@ -18,14 +17,15 @@ const LONGEST_DAYS = 3;
  * anyone's guess; that of J. R. Gott (Nature 363, 1993) is that what has lasted w goes on for another u with probability
  * w / (w + u). Its square root is taken here, because what is so straight, so steep and so far out has more often a cause that
  * stays. So in the median it goes on for three times as long as it has lasted, and one in ten ends within a quarter. Returns
- * whether there was a ramp. `rows[level * steps + h]`; without a daily season (`day` 0) and before two days nothing is done.
+ * whether there was a ramp. `rows[level * steps + h]`; `profile`: that of the series' day; without one,
+ * and before two days, nothing is done.
  */
-export function followRamp(series: Series, day: number, steps: number, rows: Float64Array): boolean {
+export function followRamp(series: Series, profile: Float64Array | null, steps: number, rows: Float64Array): boolean {
   const count = series.values.length;
   const values = known.take(count);
   const samples = copyLearnable(series, values);
-  if (day === 0 || samples < 2 * day) return false;
-  const profile = dayProfile(series, values, day, Math.round(day / 240));
+  if (profile === null || samples < 2 * profile.length) return false;
+  const day = profile.length;
   for (let i = 0; i < count; i++) values[i] -= profile[daySlot(series, i, day)];
   const ramp = rampOf(values, count, Math.max(day, Math.min(LONGEST_DAYS * day, count >> 1)));
   if (ramp === null) return false;
