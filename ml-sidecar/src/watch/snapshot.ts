@@ -39,8 +39,8 @@ const headerSchema = z.object({
 
 /** What must be the same for saved state to fit: everything that gives the arrays their shape and the numbers their meaning. */
 export function identityOf(settings: WatchSettings, levels: readonly number[]): string {
-  const { expr, step, history, horizon, refit, detector } = settings;
-  return JSON.stringify({ expr, step, history, horizon, refit, detector, levels });
+  const { expr, step, history, horizon, refit, detector, timezone = 'UTC' } = settings;
+  return JSON.stringify({ expr, step, history, horizon, refit, detector, timezone, levels });
 }
 
 /** Everything that a watch needs to go on as if it had not stopped. */
