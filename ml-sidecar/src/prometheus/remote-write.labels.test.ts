@@ -79,6 +79,13 @@ describe('label sets', () => {
     expect(rows(receiver)).toEqual([[0, time, 7]]);
   });
 
+  it('may be large, but not all of them', () => {
+    const { receiver, send } = receiverOf({ limits: { maxSeries: 100 } });
+    send(Array.from({ length: 20 }, (_, i) => one({ __name__: 'up', text: `${i}`.padEnd(10_000, 'x') }, [now, 1])));
+    // 100 label sets of 1 KiB are the room that there is.
+    expect([receiver.seriesCount(), receiver.counts.seriesLimit]).toEqual([11, 9]);
+  });
+
   it('that ended are the first to be forgotten', () => {
     const { receiver, send } = receiverOf({ limits: { maxSeries: 2 } });
     send([one({ __name__: 'a' }, [now, 1]), one({ __name__: 'b' }, [now, 'stale'])]);

@@ -100,6 +100,9 @@ export function createWriteReceiver(options: WriteReceiverOptions): WriteReceive
   return new Receiver(options);
 }
 
+/** Label sets are some 200 bytes; few of 16 KiB are no harm, but not as many as there may be small ones. */
+const averageLabelBytes = 1024;
+
 /** Seconds between two searches for label sets to forget. */
 const sweepSeconds = 60;
 
@@ -143,7 +146,7 @@ class Receiver implements WriteReceiver {
     const now = this.#options.now();
     const refusal = this.#refusal(request, now);
     if (refusal) return refusal;
-    if (this.#table.size >= this.#limits.maxSeries && now - this.#swept >= sweepSeconds) this.#sweep(now);
+    if (this.#isFull() && now - this.#swept >= sweepSeconds) this.#sweep(now);
     try {
       const decoded = this.#decoder.decode(this.#decompress(request.body));
       this.#buckets.spend(request.sender, decoded.length + decoded.skipped, now);
@@ -192,7 +195,7 @@ class Receiver implements WriteReceiver {
       this.counts.invalidLabels += 1;
       return -1;
     }
-    if (this.#table.size >= this.#limits.maxSeries) {
+    if (this.#isFull()) {
       this.counts.seriesLimit += 1;
       return -1;
     }
@@ -203,6 +206,11 @@ class Receiver implements WriteReceiver {
     this.#heard[slot] = this.#options.now();
     this.#gate.open(slot, (accepted?.since ?? -Infinity) * 1000, (accepted?.tolerance ?? 0) * 1000);
     return slot;
+  }
+
+  #isFull(): boolean {
+    const { maxSeries } = this.#limits;
+    return this.#table.size >= maxSeries || this.#table.labelBytes >= maxSeries * averageLabelBytes;
   }
 
   #enqueue(decoded: DecodedWrite, now: number): void {

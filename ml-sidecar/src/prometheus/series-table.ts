@@ -14,6 +14,8 @@ export function byteBlock(bytes: Uint8Array): ByteBlock {
 export interface SeriesTable {
   /** Slots in use. */
   readonly size: number;
+  /** Label bytes of all slots together. */
+  readonly labelBytes: number;
   /** The slot of the label bytes from `start` to `end`, or -1. */
   find(block: ByteBlock, start: number, end: number): number;
   /** A new slot for label bytes that `find` did not know. */
@@ -41,15 +43,19 @@ export function createSeriesTable(seed: number): SeriesTable {
 class ArenaTable implements SeriesTable {
   size = 0;
   readonly #seed: number;
-  /** Keys one after another; key i is `#keys[#ends[i - 1], #ends[i])`. */
+  /** Keys one after another, 2 GiB at most; key i is `#keys[#ends[i - 1], #ends[i])`. */
   #keys = byteBlock(new Uint8Array(65_536));
-  #ends = new Float64Array(257);
+  #ends = new Int32Array(257);
   #hashes = new Int32Array(256);
   /** Slot + 1, or 0 where free; a power of two long and at most half full. */
   #index = new Int32Array(1024);
 
   constructor(seed: number) {
     this.#seed = seed;
+  }
+
+  get labelBytes(): number {
+    return this.#ends[this.size];
   }
 
   find(block: ByteBlock, start: number, end: number): number {
@@ -87,7 +93,7 @@ class ArenaTable implements SeriesTable {
     const keys = this.#keys.bytes;
     const ends = this.#ends.slice();
     this.#keys = byteBlock(new Uint8Array(65_536));
-    this.#ends = new Float64Array(257);
+    this.#ends = new Int32Array(257);
     this.#hashes = new Int32Array(256);
     this.#index = new Int32Array(1024);
     this.size = 0;
@@ -109,7 +115,7 @@ class ArenaTable implements SeriesTable {
       this.#keys = byteBlock(grown);
     }
     if (this.size >= this.#hashes.length) {
-      const ends = new Float64Array(2 * this.#hashes.length + 1);
+      const ends = new Int32Array(2 * this.#hashes.length + 1);
       ends.set(this.#ends);
       this.#ends = ends;
       const hashes = new Int32Array(2 * this.#hashes.length);
@@ -133,13 +139,17 @@ class ArenaTable implements SeriesTable {
 
 /** Whether `bytes[start, end)` are the bytes of `keys` from `from` on. */
 function equalBytes(keys: ByteBlock, from: number, bytes: ByteBlock, start: number, end: number): boolean {
+  const known = keys.view;
+  const found = bytes.view;
   const shift = from - start;
   let at = start;
-  for (; at + 8 <= end; at += 8) {
-    const word = bytes.view.getFloat64(at, true);
+  for (; at + 16 <= end; at += 16) {
     // Eight bytes a step are three times as fast as one. As doubles, two zeros are equal though their bits differ, and NaNs
     // differ though their bits are equal: both hardly occur in text and are left to the loop below.
-    if (word !== keys.view.getFloat64(at + shift, true) || word === 0) break;
+    const first = found.getFloat64(at, true);
+    const second = found.getFloat64(at + 8, true);
+    if (first !== known.getFloat64(at + shift, true) || second !== known.getFloat64(at + shift + 8, true)) break;
+    if (first === 0 || second === 0) break;
   }
   for (; at < end; at++) if (bytes.bytes[at] !== keys.bytes[at + shift]) return false;
   return true;

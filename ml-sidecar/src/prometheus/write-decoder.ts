@@ -105,6 +105,7 @@ export class WriteDecoder {
   }
 
   #samples(slot: number, end: number): void {
+    if (this.#plainSample(slot, end)) return;
     while (this.#at < end) {
       const tag = this.#uint(end);
       if (tag === 0x12) this.#sample(slot, this.#length(end));
@@ -114,6 +115,19 @@ export class WriteDecoder {
         this.#skip(tag, end);
       }
     }
+  }
+
+  /** Nearly every series has one sample, and nearly every sample the same shape: tag, length, tag, double, tag, time of six bytes. */
+  #plainSample(slot: number, end: number): boolean {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    if (end - at !== 18 || slot < 0 || bytes[at] !== 0x12 || bytes[at + 1] !== 16 || bytes[at + 2] !== 0x09 || bytes[at + 11] !== 0x10)
+      return false;
+    this.#at = at + 12;
+    const time = this.#int(end);
+    if (this.#at === end) this.#push(slot, time, at + 3);
+    else this.#at = at;
+    return this.#at === end;
   }
 
   /** Sample { double value = 1; int64 timestamp = 2 }; a field of value 0 is left out by the sender. */
