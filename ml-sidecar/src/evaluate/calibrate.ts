@@ -1,4 +1,5 @@
 import type { Choice, ChoiceBucket, Forecaster, FittedForecaster } from '../forecasters/forecaster.ts';
+import { climatology } from '../forecasters/climatology.ts';
 import { lastValue } from '../forecasters/last-value.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { pinballLoss } from '../stats/pinball.ts';
@@ -44,8 +45,8 @@ export interface CalibratedForecaster extends FittedForecaster {
 const MOST_ORIGINS = 6;
 /** What the model's own band weighs against the held-back origins, counted in origins. */
 const PRIOR_ORIGINS = 8;
-/** Skill over naive at or below which a forecast says no more than a rule of thumb. */
-const LEAST_SKILL = 0.02;
+/** Skill over what knows least at or below which a forecast says no more than it. */
+const LEAST_SKILL = 0.05;
 /** Origins a choice must have compared before want of skill is a verdict. */
 const LEAST_ORIGINS = 3;
 
@@ -94,12 +95,21 @@ function fromChoice(model: string, fitted: FittedForecaster, choice: Choice, ser
     origins: choice.origins,
     skill: mean((bucket) => skillAgainst(bucket.loss, bucket.losses[seasonalNaive.name])),
     skillOverNaive,
-    unforecastable: !fitted.ramp && (structureOf(series) !== 'some' || (choice.origins >= LEAST_ORIGINS && skillOverNaive <= LEAST_SKILL)),
+    unforecastable: !fitted.ramp && (structureOf(series) !== 'some' || (choice.origins >= LEAST_ORIGINS && seen.every(knowsNothing))),
     coverage: [0, 1, 2].map((band) => (seen.length > 0 ? mean((bucket) => bucket.coverage[band]) : NaN)),
     choice,
     misses,
     forecast: (steps, levels) => ({ ...calibrated(fitted, steps, levels, UNCHANGED, bounds), misses }),
   };
+}
+
+/**
+ * Whether what was issued for the leads of a bucket knew no more than what has been (climatology, as good as can be on white noise)
+ * or where the series is (last value, on a random walk). One bucket that knows more is enough: a disk that fills slowly is where
+ * it is in the next hour and somewhere else tomorrow. Seasonal naive is not the bar: who repeats it well has forecast well.
+ */
+function knowsNothing({ loss, losses }: ChoiceBucket): boolean {
+  return skillAgainst(loss, Math.min(losses[climatology.name], losses[lastValue.name])) <= LEAST_SKILL;
 }
 
 const UNCHANGED = Float64Array.of(1);

@@ -15,6 +15,9 @@ const PRIOR_ORIGINS = 4;
 const SHARPNESS = 2;
 /** A rule of thumb joins where its loss is below this share of the blend's, and stays until it is no longer below it. */
 const JOINS_BELOW = 0.97;
+/** What a rule of thumb weighs when it joins; more where the models lose more: a disk that fills knows nothing but its slope. */
+const JOINING_WEIGHT = 2;
+const HIGHEST_GAIN = 5;
 /** Origins before a rule of thumb may join. */
 const JOINS_AFTER = 2;
 /** Step of the adaptive widths, in logarithm for a whole miss of coverage. */
@@ -129,11 +132,17 @@ function weightsOf(bucket: ChoiceBucket): Record<string, number> {
   const { losses, origins } = bucket;
   const blended = MEMBERS.filter(({ prior }) => prior > 0);
   const usual = blended.reduce((sum, { name }) => sum + losses[name], 0) / blended.length;
+  const bestRule = MEMBERS.reduce((best, { name, prior }) => (prior > 0 ? best : Math.min(best, losses[name])), Infinity);
   const raw = MEMBERS.map(({ name, prior }): number => {
-    const relative = usual > 0 ? losses[name] / usual : 1;
-    if (prior > 0) return prior * ((PRIOR_ORIGINS + origins) / (PRIOR_ORIGINS + origins * Math.max(0.05, relative))) ** SHARPNESS;
+    if (prior > 0) {
+      const relative = usual > 0 ? losses[name] / usual : 1;
+      return prior * ((PRIOR_ORIGINS + origins) / (PRIOR_ORIGINS + origins * Math.max(0.05, relative))) ** SHARPNESS;
+    }
     const bar = bucket.weights[name] > 0 ? 1 : JOINS_BELOW;
-    return origins >= JOINS_AFTER && losses[name] < bar * bucket.loss ? 2 : 0;
+    if (origins < JOINS_AFTER || losses[name] >= bar * bucket.loss) return 0;
+    const gain = losses[name] > 0 ? Math.min(HIGHEST_GAIN, Math.max(1, usual / losses[name])) : HIGHEST_GAIN;
+    const amongRules = losses[name] > 0 ? bestRule / losses[name] : 1;
+    return JOINING_WEIGHT * (gain * amongRules) ** SHARPNESS;
   });
   const total = raw.reduce((sum, weight) => sum + weight, 0);
   return Object.fromEntries(MEMBERS.map(({ name }, m) => [name, raw[m] / total]));

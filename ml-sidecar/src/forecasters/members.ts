@@ -10,6 +10,8 @@ import type { MemberRows } from './blend.ts';
 import { causalViewOf } from './causal-view.ts';
 import type { CausalView } from './causal-view.ts';
 import { fitDayProfile } from './day-profile.ts';
+import { climatology } from './climatology.ts';
+import { drift } from './drift.ts';
 import type { FittedForecaster } from './forecaster.ts';
 import { lastValue } from './last-value.ts';
 import { learnRidge } from './ridge-fit.ts';
@@ -28,6 +30,8 @@ export const MEMBERS = [
   { name: 'theta', prior: 1 },
   { name: 'last-value', prior: 0 },
   { name: 'seasonal-naive', prior: 0 },
+  { name: 'drift', prior: 0 },
+  { name: 'climatology', prior: 0 },
 ] as const;
 
 const memory = createWorkspace();
@@ -105,5 +109,7 @@ function fitSimple(
   if (wanted(THETA)) fitted.set(THETA, fitTheta(past, horizonSteps, usual));
   if (wanted(4)) fitted.set(4, lastValue.fit(past, horizonSteps));
   if (wanted(5)) fitted.set(5, seasonalNaive.fit(past, horizonSteps));
+  if (wanted(6)) fitted.set(6, drift.fit(past, horizonSteps));
+  if (wanted(7)) fitted.set(7, climatology.fit(past));
   return { fitted, usual };
 }
