@@ -11,6 +11,8 @@ import { globFolders } from './textfile-folders.ts';
 const DIRECTORY = 'collector.textfile.directory';
 /** Share of the time left that a folder or file may take, so that the others are served in time. */
 const SHARE = 0.4;
+/** Some fifty thousand series; a larger file is refused, as it would take more memory than the process may have. */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
  * Metrics that other programs leave in files NAME.prom. Folders and files are read in the helper process, so a FIFO or a dead mount
@@ -96,7 +98,7 @@ async function readAll(
 }
 
 async function readFile(helper: Helper, path: string, timeout: number, parsed: Map<string, ParsedFile>): Promise<ReadFile> {
-  const { text, modified } = await helper.read(path, timeout);
+  const { text, modified } = await helper.read(path, timeout, MOST_BYTES);
   const known = parsed.get(path);
   const families = known?.text === text ? known.families : parseTextFile(text);
   parsed.set(path, { text, families });
