@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { command, parseCommand, UsageError } from '@presage/service/command-line.ts';
@@ -46,6 +47,8 @@ const program = {
       run: async (flags) => {
         const log = createLogger({ level: flags['log.level'], format: flags['log.format'], write: (line) => process.stderr.write(line) });
         const stop = new AbortController();
+        // Every watch and every request listens; none is leaked.
+        setMaxListeners(0, stop.signal);
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
         await runApp({
           configuration: readConfiguration(flags['config.file']),

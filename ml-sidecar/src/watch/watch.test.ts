@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WatchSettings } from '../configuration/configuration.ts';
+import type { Detector, ExpectedBand } from '../detectors/detector.ts';
 import { robustZscore } from '../detectors/robust-zscore.ts';
 import { auto } from '../forecasters/auto.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
@@ -115,6 +116,26 @@ test.each([seasonalNaive, auto])(
     expect(takeSnapshot(restored)).toEqual(takeSnapshot(straight));
   },
 );
+
+test('a detector is told what was forecast for the moment before it was seen', async () => {
+  const told: (ExpectedBand | undefined)[] = [];
+  const listening: Detector = {
+    ...robustZscore,
+    start: (grid) => ({
+      ...robustZscore.start(grid),
+      score(_, expected) {
+        told.push(expected);
+        return 0;
+      },
+    }),
+  };
+  const watch = new Watch(settings, { ...shape, detector: listening });
+  await load(watch, 1, 40);
+  const median = only(watch).expected(41, 0.5);
+  await load(watch, 41, 41);
+  expect(told[0]).toBeUndefined();
+  expect(told.at(-1)).toEqual({ median, low: only(watch).expected(41, 0.1), high: only(watch).expected(41, 0.9) });
+});
 
 test('state of another expression or grid is not taken up', async () => {
   const watch = newWatch();

@@ -1,5 +1,5 @@
 import { fitCalibrated } from '../evaluate/calibrate.ts';
-import type { Detector, Scorer, ScorerGrid } from '../detectors/detector.ts';
+import type { Detector, ExpectedBand, Scorer, ScorerGrid } from '../detectors/detector.ts';
 import type { Choice, Forecaster } from '../forecasters/forecaster.ts';
 import type { Series } from '../stats/series.ts';
 import type { MissMemory } from '../stats/variogram.ts';
@@ -89,13 +89,14 @@ export class WatchedSeries {
     const index = this.ring.last + 1;
     this.judgeBands(index, value);
     this.record.saw(index, value);
-    const score = this.scorer.score(value);
+    const band = this.bandAt(index);
+    const score = this.scorer.score(value, band);
     if (Number.isFinite(value)) {
       this.score = score;
       this.direction = score > 1 ? this.sideOf(index, value) : 0;
       this.lastFinite = index;
     }
-    this.scorer.learn(value);
+    this.scorer.learn(value, band);
     this.ring.push(value, score > 1 ? Math.max(0.02, 1 / (score * score)) : 1);
   }
 
@@ -147,6 +148,12 @@ export class WatchedSeries {
     if (seen && nowIndex - this.lastFinite > staleAfter) return 'stale';
     if (this.fitted === undefined) return 'learning';
     return this.fitted.unforecastable || this.skill <= 0 ? 'unforecastable' : 'ready';
+  }
+
+  /** What the forecast in force said of a grid index; nothing where there was none. */
+  private bandAt(index: number): ExpectedBand | undefined {
+    const median = this.expected(index, 0.5);
+    return Number.isNaN(median) ? undefined : { median, low: this.expected(index, 0.1), high: this.expected(index, 0.9) };
   }
 
   private judgeBands(index: number, value: number): void {
