@@ -172,10 +172,10 @@ function writeConfiguration(
   for (const file of readdirSync(join(root, 'provisioning/prometheus/rules'))) {
     writeFileSync(`${folder}/rules/${file}`, hasten(read(`provisioning/prometheus/rules/${file}`)));
   }
-  writeFileSync(
-    `${folder}/prometheus.yml`,
-    hasten(renderPrometheus(read('provisioning/prometheus/prometheus.yml'), 'prometheus.yml', names)),
-  );
+  const rendered = renderPrometheus(read('provisioning/prometheus/prometheus.yml'), 'prometheus.yml', names);
+  // As in most installations: what leaves this Prometheus carries a label that its own series do not have.
+  const labelled = rendered.replace(/^global:\n/m, 'global:\n  external_labels: { cluster: rig }\n');
+  writeFileSync(`${folder}/prometheus.yml`, hasten(labelled));
   const routes = renderAlertmanager(read('alertmanager/alertmanager.yml'), 'alertmanager.yml', names, `http://${address('webhook')}/`);
   writeFileSync(`${folder}/alertmanager.yml`, hasten(routes.text));
   writeFileSync(`${folder}/presage.yml`, `prometheus: { url: "http://${address('prometheus')}" }\n${watches}`);
