@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeOnGrafana } from './onGrafana.ts';
-import { differenceFromBaseline } from './picture.ts';
+import { differenceFromBaseline, toleratedDifference } from './picture.ts';
 import { baseScene, cpuFrames, now } from './scenes.ts';
 import type { Scene } from './scene.ts';
 
@@ -29,7 +29,7 @@ describeOnGrafana('the panel', (stage, version) => {
     const { page, show } = stage();
     await show(scene);
     const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 920, height: 380 } });
-    expect(await differenceFromBaseline(page, picture, `${name}-${version}`)).toBeLessThan(0.0001);
+    expect(await differenceFromBaseline(page, picture, `${name}-${version}`)).toBeLessThan(toleratedDifference(page));
   });
 
   test('says in words when the limit is passed', async () => {
