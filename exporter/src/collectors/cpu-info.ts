@@ -10,18 +10,18 @@ export interface CpuInfoPatterns {
 /** Writes node_cpu_info for each CPU, and the chosen flags and bugs of the first. */
 export function writeCpuInfo(text: string, patterns: CpuInfoPatterns, sink: Sink): void {
   const cpus = parseCpuinfo(text);
-  const info = sink.gauge('node_cpu_info', 'CPU information from /proc/cpuinfo.');
+  const info = sink.gauge('node_cpu_info', 'What /proc/cpuinfo says of the CPU; always 1.');
   for (const cpu of cpus) info.add(1, labelText(cpu.labels));
   writeFrequencies(cpus, sink);
-  const flags = sink.gauge('node_cpu_flag_info', 'The `flags` field of CPU information from /proc/cpuinfo taken from the first core.');
-  const bugs = sink.gauge('node_cpu_bug_info', 'The `bugs` field of CPU information from /proc/cpuinfo taken from the first core.');
+  const flags = sink.gauge('node_cpu_flag_info', 'A flag of the first CPU in /proc/cpuinfo; always 1.');
+  const bugs = sink.gauge('node_cpu_bug_info', 'A known bug of the first CPU in /proc/cpuinfo; always 1.');
   for (const flag of cpus[0]?.flags ?? []) if (patterns.flags?.test(flag)) flags.add(1, labelText({ flag }));
   for (const bug of cpus[0]?.bugs ?? []) if (patterns.bugs?.test(bug)) bugs.add(1, labelText({ bug }));
 }
 
 /** Other architectures than x86 write no frequency here. */
 function writeFrequencies(cpus: readonly CpuDescription[], sink: Sink): void {
-  const family = sink.gauge('node_cpu_frequency_hertz', 'CPU frequency in hertz from /proc/cpuinfo.');
+  const family = sink.gauge('node_cpu_frequency_hertz', 'Clock of the CPU as /proc/cpuinfo gives it, in hertz.');
   for (const { labels, hertz } of cpus)
     if (hertz !== undefined) family.add(hertz, labelText({ package: labels['package'], core: labels['core'], cpu: labels['cpu'] }));
 }

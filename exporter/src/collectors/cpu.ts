@@ -56,8 +56,8 @@ export interface CpuTimes {
 
 function writeTimes(text: string, counters: Map<string, CpuTimes>, guest: boolean, sink: Sink): void {
   const cpus = parseCpuTimes(text, counters);
-  const seconds = sink.counter('node_cpu_seconds_total', 'Seconds the CPUs spent in each mode.');
-  const guests = sink.counter('node_cpu_guest_seconds_total', 'Seconds the CPUs spent in guests (VMs) for each mode.');
+  const seconds = sink.counter('node_cpu_seconds_total', 'CPU time of each mode, in seconds.');
+  const guests = sink.counter('node_cpu_guest_seconds_total', 'CPU time given to virtual machines, in seconds; part of user and nice.');
   for (const times of cpus) {
     for (let mode = 0; mode < MODES.length; mode += 1) seconds.add(times.seconds[mode], times.labels[mode]);
     if (!guest) continue;
@@ -104,7 +104,7 @@ function hold(seconds: Float64Array, fields: readonly string[]): void {
 function writeIsolated(host: Host, sink: Sink): void {
   const text = host.sys.tryRead('devices/system/cpu/isolated');
   if (text === undefined) return;
-  const family = sink.gauge('node_cpu_isolated', 'Whether each core is isolated, information from /sys/devices/system/cpu/isolated.');
+  const family = sink.gauge('node_cpu_isolated', '1 where the scheduler leaves the CPU alone (isolcpus).');
   for (const cpu of parseCpuList(text)) family.add(1, labelText({ cpu: String(cpu) }));
 }
 
@@ -122,9 +122,9 @@ export function parseCpuList(text: string): number[] {
 
 /** Throttle counters once per core and per package, and which CPUs are online, where the kernel lets them be switched off. */
 function writeTopology(host: Host, sink: Sink): void {
-  const cores = sink.counter('node_cpu_core_throttles_total', 'Number of times this CPU core has been throttled.');
-  const packages = sink.counter('node_cpu_package_throttles_total', 'Number of times this CPU package has been throttled.');
-  const online = sink.gauge('node_cpu_online', 'CPUs that are online and being scheduled.');
+  const cores = sink.counter('node_cpu_core_throttles_total', 'How often the core was slowed down for heat.');
+  const packages = sink.counter('node_cpu_package_throttles_total', 'How often the package was slowed down for heat.');
+  const online = sink.gauge('node_cpu_online', '1 where the CPU is online.');
   const seen = new Set<string>();
   for (const folder of host.sys.list('devices/system/cpu')) {
     if (!/^cpu\d+$/.test(folder)) continue;

@@ -34,32 +34,37 @@ const MILLISECONDS = 1e-3;
 
 /** The columns after the name; a kernel before 4.18 ends at the eleventh, before 5.5 at the fifteenth. */
 const COLUMNS = [
-  { name: 'reads_completed_total', type: 'counter', scale: 1, help: 'The total number of reads completed successfully.' },
-  { name: 'reads_merged_total', type: 'counter', scale: 1, help: 'The total number of reads merged.' },
-  { name: 'read_bytes_total', type: 'counter', scale: SECTOR_BYTES, help: 'The total number of bytes read successfully.' },
-  { name: 'read_time_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'The total number of seconds spent by all reads.' },
-  { name: 'writes_completed_total', type: 'counter', scale: 1, help: 'The total number of writes completed successfully.' },
-  { name: 'writes_merged_total', type: 'counter', scale: 1, help: 'The number of writes merged.' },
-  { name: 'written_bytes_total', type: 'counter', scale: SECTOR_BYTES, help: 'The total number of bytes written successfully.' },
-  { name: 'write_time_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'The total number of seconds spent by all writes.' },
-  { name: 'io_now', type: 'gauge', scale: 1, help: 'The number of I/Os currently in progress.' },
-  { name: 'io_time_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'Total seconds spent doing I/Os.' },
-  { name: 'io_time_weighted_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'The weighted # of seconds spent doing I/Os.' },
-  { name: 'discards_completed_total', type: 'counter', scale: 1, help: 'The total number of discards completed successfully.' },
-  { name: 'discards_merged_total', type: 'counter', scale: 1, help: 'The total number of discards merged.' },
-  { name: 'discarded_sectors_total', type: 'counter', scale: 1, help: 'The total number of sectors discarded successfully.' },
+  { name: 'reads_completed_total', type: 'counter', scale: 1, help: 'Reads that the disk has finished.' },
+  { name: 'reads_merged_total', type: 'counter', scale: 1, help: 'Reads joined with a neighbour before they reached the disk.' },
+  { name: 'read_bytes_total', type: 'counter', scale: SECTOR_BYTES, help: 'Bytes read from the disk.' },
+  { name: 'read_time_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'Time that all reads together took, in seconds.' },
+  { name: 'writes_completed_total', type: 'counter', scale: 1, help: 'Writes that the disk has finished.' },
+  { name: 'writes_merged_total', type: 'counter', scale: 1, help: 'Writes joined with a neighbour before they reached the disk.' },
+  { name: 'written_bytes_total', type: 'counter', scale: SECTOR_BYTES, help: 'Bytes written to the disk.' },
+  { name: 'write_time_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'Time that all writes together took, in seconds.' },
+  { name: 'io_now', type: 'gauge', scale: 1, help: 'Requests that the disk works on now.' },
+  { name: 'io_time_seconds_total', type: 'counter', scale: MILLISECONDS, help: 'Time during which the disk had work, in seconds.' },
+  {
+    name: 'io_time_weighted_seconds_total',
+    type: 'counter',
+    scale: MILLISECONDS,
+    help: 'Time with work times the requests under way, in seconds.',
+  },
+  { name: 'discards_completed_total', type: 'counter', scale: 1, help: 'Discards that the disk has finished.' },
+  { name: 'discards_merged_total', type: 'counter', scale: 1, help: 'Discards joined with a neighbour.' },
+  { name: 'discarded_sectors_total', type: 'counter', scale: 1, help: 'Sectors discarded.' },
   {
     name: 'discard_time_seconds_total',
     type: 'counter',
     scale: MILLISECONDS,
-    help: 'This is the total number of seconds spent by all discards.',
+    help: 'Time that all discards together took, in seconds.',
   },
-  { name: 'flush_requests_total', type: 'counter', scale: 1, help: 'The total number of flush requests completed successfully' },
+  { name: 'flush_requests_total', type: 'counter', scale: 1, help: 'Flushes that the disk has finished.' },
   {
     name: 'flush_requests_time_seconds_total',
     type: 'counter',
     scale: MILLISECONDS,
-    help: 'This is the total number of seconds spent by all flush requests.',
+    help: 'Time that all flushes together took, in seconds.',
   },
 ] as const;
 
@@ -115,19 +120,21 @@ function writeDisk(host: Host, sink: Sink, disk: Disk): void {
     revision: of('ID_REVISION'),
     rotational: String(host.sys.tryNumber(`block/${device}/queue/rotational`) ?? 0),
   };
-  sink.gauge('node_disk_info', 'Info of /sys/block/<block_device>.').add(1, labelText(info));
+  sink.gauge('node_disk_info', 'What sysfs and udev say of the disk; always 1.').add(1, labelText(info));
   writeUdev(sink, device, labels, of);
 }
 
 function writeUdev(sink: Sink, device: string, labels: string, of: (name: string) => string): void {
   if (of('ID_FS_TYPE') !== '') {
     const info = { device, type: of('ID_FS_TYPE'), usage: of('ID_FS_USAGE'), uuid: of('ID_FS_UUID'), version: of('ID_FS_VERSION') };
-    sink.gauge('node_disk_filesystem_info', 'Info about disk filesystem.').add(1, labelText(info));
+    sink.gauge('node_disk_filesystem_info', 'The file system on the disk as udev knows it; always 1.').add(1, labelText(info));
   }
   if (of('DM_NAME') !== '') {
     const names = { name: of('DM_NAME'), uuid: of('DM_UUID') };
     const volume = { vg_name: of('DM_VG_NAME'), lv_name: of('DM_LV_NAME'), lv_layer: of('DM_LV_LAYER') };
-    sink.gauge('node_disk_device_mapper_info', 'Info about disk device mapper.').add(1, labelText({ device, ...names, ...volume }));
+    sink
+      .gauge('node_disk_device_mapper_info', 'The device-mapper volume behind the disk; always 1.')
+      .add(1, labelText({ device, ...names, ...volume }));
   }
   if (of('ID_ATA') === '') return;
   for (const { property, name, help } of ATA) {
@@ -137,7 +144,15 @@ function writeUdev(sink: Sink, device: string, labels: string, of: (name: string
 }
 
 const ATA = [
-  { property: 'ID_ATA_WRITE_CACHE', name: 'node_disk_ata_write_cache', help: 'ATA disk has a write cache.' },
-  { property: 'ID_ATA_WRITE_CACHE_ENABLED', name: 'node_disk_ata_write_cache_enabled', help: 'ATA disk has its write cache enabled.' },
-  { property: 'ID_ATA_ROTATION_RATE_RPM', name: 'node_disk_ata_rotation_rate_rpm', help: 'ATA disk rotation rate in RPMs (0 for SSDs).' },
+  { property: 'ID_ATA_WRITE_CACHE', name: 'node_disk_ata_write_cache', help: '1 where the ATA disk has a write cache.' },
+  {
+    property: 'ID_ATA_WRITE_CACHE_ENABLED',
+    name: 'node_disk_ata_write_cache_enabled',
+    help: '1 where the write cache of the ATA disk is switched on.',
+  },
+  {
+    property: 'ID_ATA_ROTATION_RATE_RPM',
+    name: 'node_disk_ata_rotation_rate_rpm',
+    help: 'Rotations a minute of the ATA disk; 0 for one that does not turn.',
+  },
 ] as const;

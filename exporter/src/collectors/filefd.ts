@@ -6,8 +6,8 @@ export const filefd = defineCollector({
   help: 'file descriptor statistics',
   start: () => (host, sink) => {
     const { allocated, maximum } = parseFileNr(host.proc.read('sys/fs/file-nr'));
-    sink.gauge('node_filefd_allocated', 'File descriptor statistics: allocated.').add(allocated);
-    sink.gauge('node_filefd_maximum', 'File descriptor statistics: maximum.').add(maximum);
+    sink.gauge('node_filefd_allocated', 'File handles in use on the whole host.').add(allocated);
+    sink.gauge('node_filefd_maximum', 'File handles that the host allows.').add(maximum);
   },
 });
 

@@ -117,16 +117,16 @@ function writeAnswer(sink: Sink, mount: Mount, answer: FileSystemStatus | Error)
   const failed = answer instanceof Error;
   const labels = labelText({ device, mountpoint, fstype, device_error: failed ? reason(answer) : '' });
   const gauge = (name: string, help: string, value: number) => sink.gauge(`node_filesystem_${name}`, help).add(value, labels);
-  gauge('device_error', 'Whether an error occurred while getting statistics for the given device.', failed ? 1 : 0);
-  gauge('readonly', 'Filesystem read-only status.', mount.readOnly ? 1 : 0);
+  gauge('device_error', '1 where the file system could not be asked.', failed ? 1 : 0);
+  gauge('readonly', '1 where the file system is mounted read-only.', mount.readOnly ? 1 : 0);
   const info = labelText({ device, major, minor, mountpoint });
-  sink.gauge('node_filesystem_mount_info', 'Filesystem mount information.').add(1, info);
+  sink.gauge('node_filesystem_mount_info', 'Device numbers of the mount; always 1.').add(1, info);
   if (failed) return;
-  gauge('size_bytes', 'Filesystem size in bytes.', answer.blocks * answer.bsize);
-  gauge('free_bytes', 'Filesystem free space in bytes.', answer.bfree * answer.bsize);
-  gauge('avail_bytes', 'Filesystem space available to non-root users in bytes.', answer.bavail * answer.bsize);
-  gauge('files', 'Filesystem total file nodes.', answer.files);
-  gauge('files_free', 'Filesystem total free file nodes.', answer.ffree);
+  gauge('size_bytes', 'Size of the file system, in bytes.', answer.blocks * answer.bsize);
+  gauge('free_bytes', 'Bytes free, those kept for root among them.', answer.bfree * answer.bsize);
+  gauge('avail_bytes', 'Bytes free for users other than root.', answer.bavail * answer.bsize);
+  gauge('files', 'Inodes of the file system.', answer.files);
+  gauge('files_free', 'Inodes still free.', answer.ffree);
 }
 
 /** node_exporter's words for a hang; else the system's, without the path, which is a label already. */

@@ -6,9 +6,9 @@ export const loadavg = defineCollector({
   help: 'load averages',
   start: () => (host, sink) => {
     const [load1, load5, load15] = parseLoadavg(host.proc.read('loadavg'));
-    sink.gauge('node_load1', '1m load average.').add(load1);
-    sink.gauge('node_load5', '5m load average.').add(load5);
-    sink.gauge('node_load15', '15m load average.').add(load15);
+    sink.gauge('node_load1', 'Mean number of running and waiting tasks, over one minute.').add(load1);
+    sink.gauge('node_load5', 'Mean number of running and waiting tasks, over five minutes.').add(load5);
+    sink.gauge('node_load15', 'Mean number of running and waiting tasks, over a quarter of an hour.').add(load15);
   },
 });
 

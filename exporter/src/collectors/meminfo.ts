@@ -44,7 +44,7 @@ const families = new Map<string, { readonly name: string; readonly help: string 
 function familyOf(field: string): { readonly name: string; readonly help: string } {
   let family = families.get(field);
   if (family === undefined) {
-    family = { name: `node_memory_${field}`, help: `Memory information field ${field}.` };
+    family = { name: `node_memory_${field}`, help: `${field} of /proc/meminfo.` };
     families.set(field, family);
   }
   return family;

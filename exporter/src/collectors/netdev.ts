@@ -113,7 +113,7 @@ function writeDetailed(host: Host, sink: Sink, device: string, labels: string): 
 }
 
 function familyOf(statistic: string): { readonly name: string; readonly help: string } {
-  return { name: `node_network_${statistic}_total`, help: `Network device statistic ${statistic}.` };
+  return { name: `node_network_${statistic}_total`, help: `${statistic} of the interface, as the kernel counts it.` };
 }
 
 function alias(host: Host, device: string): string {

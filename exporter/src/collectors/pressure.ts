@@ -5,37 +5,37 @@ const FAMILIES = [
     file: 'cpu',
     kind: 'some',
     name: 'node_pressure_cpu_waiting_seconds_total',
-    help: 'Total time in seconds that processes have waited for CPU time',
+    help: 'Time in which some task waited for a CPU, in seconds.',
   },
   {
     file: 'io',
     kind: 'some',
     name: 'node_pressure_io_waiting_seconds_total',
-    help: 'Total time in seconds that processes have waited due to IO congestion',
+    help: 'Time in which some task waited for I/O, in seconds.',
   },
   {
     file: 'io',
     kind: 'full',
     name: 'node_pressure_io_stalled_seconds_total',
-    help: 'Total time in seconds no process could make progress due to IO congestion',
+    help: 'Time in which every task waited for I/O, in seconds.',
   },
   {
     file: 'memory',
     kind: 'some',
     name: 'node_pressure_memory_waiting_seconds_total',
-    help: 'Total time in seconds that processes have waited for memory',
+    help: 'Time in which some task waited for memory, in seconds.',
   },
   {
     file: 'memory',
     kind: 'full',
     name: 'node_pressure_memory_stalled_seconds_total',
-    help: 'Total time in seconds no process could make progress due to memory congestion',
+    help: 'Time in which every task waited for memory, in seconds.',
   },
   {
     file: 'irq',
     kind: 'full',
     name: 'node_pressure_irq_stalled_seconds_total',
-    help: 'Total time in seconds no process could make progress due to IRQ congestion',
+    help: 'Time in which every task waited for interrupts to be handled, in seconds.',
   },
 ] as const;
 

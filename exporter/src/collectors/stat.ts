@@ -11,14 +11,14 @@ export const stat = defineCollector({
   flags: { [SOFTIRQ]: booleanFlag({ help: 'Show softirq calls per vector.' }) },
   start: (values) => (host, sink) => {
     const kernel = parseKernelStat(host.proc.read('stat'));
-    sink.counter('node_intr_total', 'Total number of interrupts serviced.').add(kernel.interrupts);
-    sink.counter('node_context_switches_total', 'Total number of context switches.').add(kernel.contextSwitches);
-    sink.counter('node_forks_total', 'Total number of forks.').add(kernel.forks);
-    sink.gauge('node_boot_time_seconds', 'Node boot time, in unixtime.').add(kernel.bootTime);
-    sink.gauge('node_procs_running', 'Number of processes in runnable state.').add(kernel.running);
-    sink.gauge('node_procs_blocked', 'Number of processes blocked waiting for I/O to complete.').add(kernel.blocked);
+    sink.counter('node_intr_total', 'Interrupts since boot.').add(kernel.interrupts);
+    sink.counter('node_context_switches_total', 'Switches from one task to another since boot.').add(kernel.contextSwitches);
+    sink.counter('node_forks_total', 'Tasks started since boot.').add(kernel.forks);
+    sink.gauge('node_boot_time_seconds', 'When the host was started, in Unix seconds.').add(kernel.bootTime);
+    sink.gauge('node_procs_running', 'Tasks that run or could run.').add(kernel.running);
+    sink.gauge('node_procs_blocked', 'Tasks that wait for a disk or the like.').add(kernel.blocked);
     if (!values[SOFTIRQ]) return;
-    const softirqs = sink.counter('node_softirqs_total', 'Number of softirq calls.');
+    const softirqs = sink.counter('node_softirqs_total', 'Deferred interrupt work of each kind since boot.');
     kernel.softirqs.forEach((count, index) => softirqs.add(count, VECTOR_LABELS[index]));
   },
 });

@@ -7,10 +7,10 @@ export const time = defineCollector({
   help: 'the current system time',
   start: () => (host, sink) => {
     const now = host.now();
-    sink.gauge('node_time_seconds', 'System time in seconds since epoch (1970).').add(now);
+    sink.gauge('node_time_seconds', 'Clock of the host, in Unix seconds.').add(now);
     const zone = host.zone(new Date(now * 1000));
     sink
-      .gauge('node_time_zone_offset_seconds', 'System time zone offset in seconds.')
+      .gauge('node_time_zone_offset_seconds', 'Offset of the local time zone from UTC, in seconds.')
       .add(zone.offset, labelText({ time_zone: zone.name }));
     const available = sink.gauge(
       'node_time_clocksource_available_info',

@@ -18,7 +18,7 @@ export const uname = defineCollector({
         sysname: field('ostype'),
         version: field('version'),
       });
-      sink.gauge('node_uname_info', 'Labeled system information as provided by the uname system call.').add(1, labels);
+      sink.gauge('node_uname_info', 'What uname says of the host; always 1.').add(1, labels);
     };
   },
 });
