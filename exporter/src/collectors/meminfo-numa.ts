@@ -15,7 +15,7 @@ export const meminfoNuma = defineCollector({
       for (const [field, value] of parseNodeMeminfo(host.sys.read(`${ROOT}/${folder}/meminfo`)))
         sink.gauge(`node_memory_numa_${field}`, `${field} of /proc/meminfo.`).add(value, labels);
       for (const [field, value] of parseNumastat(host.sys.read(`${ROOT}/${folder}/numastat`)))
-        sink.counter(`node_memory_numa_${field}_total`, `Memory information field ${field}_total.`).add(value, labels);
+        sink.counter(`node_memory_numa_${field}_total`, `${field}_total.`).add(value, labels);
     }
   },
 });

@@ -12,11 +12,8 @@ export const time = defineCollector({
     sink
       .gauge('node_time_zone_offset_seconds', 'Offset of the local time zone from UTC, in seconds.')
       .add(zone.offset, labelText({ time_zone: zone.name }));
-    const available = sink.gauge(
-      'node_time_clocksource_available_info',
-      "Available clocksources read from '/sys/devices/system/clocksource'.",
-    );
-    const current = sink.gauge('node_time_clocksource_current_info', "Current clocksource read from '/sys/devices/system/clocksource'.");
+    const available = sink.gauge('node_time_clocksource_available_info', 'A clock that the kernel could use; always 1.');
+    const current = sink.gauge('node_time_clocksource_current_info', 'The clock that the kernel uses; always 1.');
     for (const folder of host.sys.list('devices/system/clocksource')) {
       const device = /^clocksource(\d+)$/.exec(folder)?.[1];
       if (device === undefined) continue;

@@ -18,7 +18,7 @@ export const vmstat = defineCollector({
     const wanted = deviceFilter({ include: [FIELDS, values[FIELDS]], exclude: ['', ''] });
     return (host, sink) => {
       for (const { name, value } of parseVmstat(host.proc.read('vmstat'), wanted))
-        sink.untyped(`node_vmstat_${name}`, `/proc/vmstat information field ${name}.`).add(value);
+        sink.untyped(`node_vmstat_${name}`, `${name} of /proc/vmstat.`).add(value);
     };
   },
 });
