@@ -3,9 +3,10 @@ import { originOf } from '../stats/series.ts';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
 import { copyLearnable, requireSamples } from '../stats/learnable.ts';
 import { seasonsOf } from '../stats/seasons.ts';
-import { daySlot, localDay } from '../stats/wall-clock.ts';
+import { daySlot } from '../stats/wall-clock.ts';
+import { shiftAt, weekendShift } from '../stats/weekend.ts';
 import { dayProfile } from '../stats/profile.ts';
-import { quantileInPlace, medianInPlace } from '../stats/quantile.ts';
+import { medianInPlace } from '../stats/quantile.ts';
 import { copyFinite } from '../stats/finite.ts';
 import { createWorkspace } from '../stats/workspace.ts';
 import type { Forecaster, FittedForecaster } from './forecaster.ts';
@@ -27,8 +28,6 @@ export const dayProfileForecaster: Forecaster = {
 
 /** Errors taken per lead. */
 const MOST_ERRORS = 220;
-/** Deviations looked at to tell weekends from other days. */
-const MOST_DEVIATIONS = 1500;
 /** Time constants, in seconds, of the two running means of the deviation: what just happened, and the level of the day. */
 const FAST_SECONDS = 1_200;
 const SLOW_SECONDS = 21_600;
@@ -67,45 +66,6 @@ export function fitDayProfile(
       return spreadAround({ start, step, levels }, centre, correction);
     },
   };
-}
-
-/** Level of free days and of others against the profile of all days; both 0 before two weeks of history. */
-interface WeekendShift {
-  readonly weekday: number;
-  readonly weekend: number;
-}
-
-function shiftAt(series: Series, shift: WeekendShift, i: number): number {
-  return isWeekend(series, i) ? shift.weekend : shift.weekday;
-}
-
-/** 1970-01-01 was a Thursday. */
-function isWeekend(series: Series, i: number): boolean {
-  const weekday = (localDay(series, i) + 4) % 7;
-  return weekday === 0 || weekday === 6;
-}
-
-/** The median deviation on weekends and on weekdays, where their quartiles do not even overlap; else none. */
-function weekendShift(series: Series, values: Float64Array, profile: Float64Array, day: number): WeekendShift {
-  const none = { weekday: 0, weekend: 0 };
-  const n = series.values.length;
-  if (n < 14 * day) return none;
-  const into = scratch.take(2 * n);
-  let weekdays = 0;
-  let weekends = 0;
-  const stride = Math.max(1, Math.floor(n / MOST_DEVIATIONS));
-  for (let i = 0; i < n; i += stride) {
-    const deviation = values[i] - profile[daySlot(series, i, day)];
-    if (Number.isNaN(deviation)) continue;
-    if (isWeekend(series, i)) into[n + weekends++] = deviation;
-    else into[weekdays++] = deviation;
-  }
-  if (weekends * stride < 2 * day || weekdays * stride < 5 * day) return none;
-  const free = into.subarray(n, n + weekends);
-  const gapUp = quantileInPlace(free, weekends, 0.25) - quantileInPlace(into, weekdays, 0.75);
-  const gapDown = quantileInPlace(into, weekdays, 0.25) - quantileInPlace(free, weekends, 0.75);
-  if (gapUp <= 0 && gapDown <= 0) return none;
-  return { weekday: medianInPlace(into, weekdays), weekend: medianInPlace(free, weekends) };
 }
 
 /** How the deviation of now carries on, and what remains unexplained, per lead. */

@@ -1,8 +1,9 @@
 import type { Series } from '../stats/series.ts';
-import { copyLearnable } from '../stats/learnable.ts';
+import { copyLearnable, plausible } from '../stats/learnable.ts';
 import { rampOf } from '../stats/ramp.ts';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
 import { daySlot } from '../stats/wall-clock.ts';
+import { isWeekend, kindProfiles } from '../stats/weekend.ts';
 import { normalQuantile } from '../stats/normal.ts';
 import { createWorkspace } from '../stats/workspace.ts';
 
@@ -26,7 +27,12 @@ export function followRamp(series: Series, profile: Float64Array | null, steps: 
   const samples = copyLearnable(series, values);
   if (profile === null || samples < 2 * profile.length) return false;
   const day = profile.length;
-  for (let i = 0; i < count; i++) values[i] -= profile[daySlot(series, i, day)];
+  // A leak that begins on a Friday is hidden by the calm of the weekend from whoever expects a weekday.
+  const { weekday, weekend } = kindProfiles(series, values, profile, Math.max(0, count - LONGEST_DAYS * day));
+  const usualAt = (i: number): number => (isWeekend(series, i) ? weekend : weekday)[daySlot(series, i, day)];
+  // What is new looks anomalous at first: the newest values count whole.
+  for (let i = Math.max(0, count - LONGEST_DAYS * day); i < count; i++) values[i] = plausible(series.values[i]);
+  for (let i = 0; i < count; i++) values[i] -= usualAt(i);
   const ramp = rampOf(values, count, Math.max(day, Math.min(LONGEST_DAYS * day, count >> 1)));
   if (ramp === null) return false;
   const rising = ramp.slope > 0;
@@ -35,7 +41,7 @@ export function followRamp(series: Series, profile: Float64Array | null, steps: 
     const lasts = ramp.length * (1 / (1 - ended) ** 2 - 1);
     const spread = ramp.noise * normalQuantile(level);
     for (let h = 1; h <= steps; h++) {
-      rows[l * steps + h - 1] = profile[daySlot(series, count - 1 + h, day)] + ramp.level + ramp.slope * Math.min(h, lasts) + spread;
+      rows[l * steps + h - 1] = usualAt(count - 1 + h) + ramp.level + ramp.slope * Math.min(h, lasts) + spread;
     }
   });
   return true;

@@ -25,13 +25,17 @@ export function copyLearnable(series: Series, into: Float64Array): number {
     const end = taught ? i + 1 : endOfDoubt(weights, i);
     const lasts = (end - i) * step >= (end === length ? STILL_SECONDS : ENDED_SECONDS);
     for (; i < end; i++) {
-      const known = (taught || lasts) && Math.abs(values[i]) <= LARGEST;
-      into[i] = known ? values[i] : NaN;
-      if (known) count++;
+      into[i] = taught || lasts ? plausible(values[i]) : NaN;
+      if (!Number.isNaN(into[i])) count++;
     }
     i--;
   }
   return count;
+}
+
+/** The value itself, NaN where it can only be a fault of its source. */
+export function plausible(value: number): number {
+  return Math.abs(value) <= LARGEST ? value : NaN;
 }
 
 /** Index after the stretch of little weight that begins at `from`. */
