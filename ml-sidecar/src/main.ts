@@ -108,12 +108,13 @@ async function check(path: string, timeout: number): Promise<number> {
   try {
     const checks = await checkWatches(configuration, client, Date.now() / 1000);
     let total = 0;
-    for (const { watch, series, fault, warning } of checks) {
+    for (const { watch, series, samples, fault, warning } of checks) {
       const each = cardinalityOf(watch, configuration.gauges);
       total += (series ?? 0) * each.metrics;
       console.log(
         `${fault ? '✗' : '✓'} ${watch.name}: ${series ?? 'no'} series × ${each.metrics} on /metrics, ${each.remoteRead} over remote read`,
       );
+      console.log(`  samples: ${samples}`);
       if (fault ?? warning) console.log(`  ${fault ?? warning}`);
     }
     console.log(`${total} series on /metrics in all`);

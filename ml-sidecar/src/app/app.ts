@@ -7,7 +7,9 @@ import { createPrometheusClient, type PrometheusClient } from '../prometheus/cli
 import { createHandler } from '../serve/handler.ts';
 import { Watch } from '../watch/watch.ts';
 import { createKeeper } from './keeper.ts';
+import { createLive } from './live.ts';
 import { createPoller } from './poller.ts';
+import { createScoreEvents } from './score-events.ts';
 import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
 import { shapeOf } from './shape.ts';
 
@@ -50,9 +52,14 @@ export async function runApp(options: AppOptions): Promise<void> {
   watches.forEach((watch) => keeper.restore(watch));
   const { now, clock, pause } = world;
   const sleep = (seconds: number) => world.sleep(seconds, signal);
-  const pollers = watches.map((watch) =>
-    createPoller({ watch, client, log, metrics, now, clock, pause, sleep, signal, loaded: (loaded) => keeper.save(loaded) }),
-  );
+  const events = createScoreEvents();
+  const onScored = events.emit;
+  const live = createLive({ watches, client, log, metrics, now, clock, pause, sleep, signal, random: world.random, onScored });
+  const pollers = watches.map((watch) => {
+    const feed = live.feedOf(watch);
+    const loaded = (one: Watch): void => keeper.save(one);
+    return createPoller({ watch, client, log, metrics, now, clock, pause, sleep, signal, loaded, ...(feed ? { feed } : {}) });
+  });
   const server = createWebServer({
     ...options.web,
     log,
@@ -62,6 +69,8 @@ export async function runApp(options: AppOptions): Promise<void> {
       get watches() {
         return pollers.map((poller) => ({ watch: poller.watch, health: poller.health() }));
       },
+      receiver: live,
+      onScores: events.on,
       now,
       ready: () => pollers.every((poller) => poller.health().up !== undefined),
       selfMetrics: metrics.text,

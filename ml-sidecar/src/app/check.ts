@@ -1,9 +1,12 @@
+import { formatDuration } from '@presage/service/duration.ts';
 import type { Configuration, WatchSettings } from '../configuration/configuration.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import { PrometheusError } from '../prometheus/prometheus-error.ts';
 import { seriesStates } from '../watch/watched-series.ts';
 import { coverageLevels } from '../watch/track-record.ts';
 import { servedLevels } from '../serve/read.ts';
+import { printSelector } from '../prometheus/selector.ts';
+import { liveSourceOf } from './live-source.ts';
 
 /** What Prometheus says of one watch. */
 export interface WatchCheck {
@@ -14,6 +17,8 @@ export interface WatchCheck {
   readonly fault: string | undefined;
   /** The same of what may be meant so. */
   readonly warning: string | undefined;
+  /** How its samples come, in words. */
+  readonly samples: string;
 }
 
 /** Asks Prometheus about every expression. Rejects with a PrometheusError only where Prometheus cannot be asked at all. */
@@ -26,16 +31,43 @@ async function checkWatch(watch: WatchSettings, place: string, client: Prometheu
     const series = (await client.query(watch.expr, now)).length;
     const over = `${place}.expr: got ${series} series, want at most ${watch.seriesLimit}: narrow the expression or raise series_limit`;
     const none = `${place}.expr: got no series, want an expression that yields some`;
-    return { watch, series, fault: series > watch.seriesLimit ? over : undefined, warning: series === 0 ? none : undefined };
+    return {
+      watch,
+      series,
+      samples: await samplesOf(watch, series, client, now),
+      fault: series > watch.seriesLimit ? over : undefined,
+      warning: series === 0 ? none : undefined,
+    };
   } catch (error) {
     if (!(error instanceof PrometheusError) || error.kind !== 'refused') throw error;
     return {
       watch,
       series: undefined,
+      samples: 'none',
       fault: `${place}.expr: got ${JSON.stringify(watch.expr)}, want PromQL: ${error.message}`,
       warning: undefined,
     };
   }
+}
+
+/** Seconds of samples that are looked at. */
+const lookBack = 900;
+
+/** Whether the watch is fed by live samples, or why not, and what does not fit. */
+async function samplesOf(watch: WatchSettings, series: number, client: PrometheusClient, now: number): Promise<string> {
+  const source = liveSourceOf(watch);
+  const polled = `asked for every ${formatDuration(watch.step)}`;
+  if ('why' in source) return `${polled}: ${source.why}`;
+  const how = `live where Prometheus sends ${printSelector(source.selector)} by remote write, else ${polled}`;
+  const samples = await client.readSamples(source.selector, now - lookBack, now);
+  if (source.recorded && samples.length < series) {
+    return `${how}; got ${samples.length} of ${series} series under the recorded name: are its rules loaded?`;
+  }
+  const intervals = samples.flatMap(({ times }) => (times.length > 1 ? [(times[times.length - 1] - times[0]) / (times.length - 1)] : []));
+  const interval = Math.round(intervals.sort((a, b) => a - b)[intervals.length >> 1] ?? 0);
+  if (interval > watch.step) return `${how}; samples come every ${formatDuration(interval)}: want a step of at least that`;
+  if (interval > watch.resolution) return `${how}; samples come every ${formatDuration(interval)}: want a resolution of at least that`;
+  return how;
 }
 
 /**

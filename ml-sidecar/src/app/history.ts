@@ -58,8 +58,8 @@ export async function readFine(client: PrometheusClient, settings: WatchSettings
   return found;
 }
 
-/** A history of far too many series would be gigabytes before anything could be dropped: count first. */
-async function refuseTooMany(client: PrometheusClient, settings: WatchSettings, time: number): Promise<void> {
+/** A history of far too many series would be gigabytes before anything could be dropped: counts first. Rejects with a PrometheusError. */
+export async function refuseTooMany(client: Pick<PrometheusClient, 'query'>, settings: WatchSettings, time: number): Promise<void> {
   const [counted] = await client.query(`count(${settings.expr})`, time);
   const count = counted?.value ?? 0;
   if (count <= tolerance * settings.seriesLimit) return;

@@ -4,6 +4,7 @@ import type { WatchHealth } from '../serve/served.ts';
 import type { LoadReport, Watch } from '../watch/watch.ts';
 import { keyOf } from '../watch/labels.ts';
 import { readFine, readGrid } from './history.ts';
+import type { LiveFeed } from './live-feed.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
 /** What a poller works with. */
@@ -23,6 +24,8 @@ export interface PollerOptions {
   readonly signal: AbortSignal;
   /** Called after new values were taken up. */
   readonly loaded: (watch: Watch) => void;
+  /** What brings live samples; absent where the values are asked for at the step of the watch. */
+  readonly feed?: LiveFeed;
 }
 
 /** Keeps one watch up to date. */
@@ -60,7 +63,9 @@ export function createPoller(options: PollerOptions): Poller {
   };
   const wait = (): number => {
     if (up === false) return Math.min(step, retryAfter);
-    const next = (watch.lastIndex + 1) * step + delay - now();
+    // What comes live is ahead of the grid.
+    const last = options.feed ? Math.floor((now() - delay) / step) : watch.lastIndex;
+    const next = (last + 1) * step + delay - now();
     const cold = watch.series.size === 0 || watch.cold().length > 0;
     return Math.max(0.05, cold ? Math.min(next, coldEvery) : next);
   };
@@ -70,7 +75,7 @@ export function createPoller(options: PollerOptions): Poller {
     run: async () => {
       while (!options.signal.aborted) {
         try {
-          await update(options);
+          await (options.feed ? updateLive(options, options.feed) : update(options));
           succeeded();
         } catch (error) {
           if (!options.signal.aborted) failed(error);
@@ -97,6 +102,18 @@ async function update(options: PollerOptions): Promise<void> {
   }
   if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
   metrics.followed(name, watch.series.size);
+  options.loaded(watch);
+}
+
+/** Reads back what did not come live, and does what is due at every step. */
+async function updateLive(options: PollerOptions, feed: LiveFeed): Promise<void> {
+  const { watch, metrics, now } = options;
+  if (!feed.hasHeard()) await timed(options, () => feed.catchUp());
+  feed.live.settle(now());
+  tell(options, feed.live.report());
+  if (watch.series.size === 0) tellEmpty(options);
+  if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
+  metrics.followed(watch.settings.name, watch.series.size);
   options.loaded(watch);
 }
 

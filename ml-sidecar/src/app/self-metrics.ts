@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { showIntake, type IntakeView } from './intake-metrics.ts';
 
 /** Presage's own health. The one place that knows prom-client. */
 export interface SelfMetrics {
@@ -10,6 +11,9 @@ export interface SelfMetrics {
   readonly fitted: (watch: string, result: 'success' | 'failure', seconds: number) => void;
   readonly followed: (watch: string, series: number) => void;
   readonly up: (watch: string, up: boolean, now: number) => void;
+  readonly gap: (watch: string, result: 'filled' | 'failed') => void;
+  /** Shows what the receiver of live samples counts. */
+  readonly watchIntake: (receiver: IntakeView) => void;
   readonly saved: (watch: string, result: 'success' | 'failure', seconds: number) => void;
   /** Text format 0.0.4. */
   readonly text: () => Promise<string>;
@@ -35,19 +39,11 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
   const dropped = counter('presage_dropped_series_total', 'Times that a series was left out of a load, by reason.', ['watch', 'reason']);
   const fits = counter('presage_fits_total', 'Models fitted, by result.', ['watch', 'result']);
   const fitSeconds = seconds('presage_fit_duration_seconds', 'Time that one fit took.', [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10]);
-  const followed = new Gauge({ name: 'presage_watched_series', help: 'Series that a watch follows.', labelNames: ['watch'], registers });
-  const up = new Gauge({
-    name: 'presage_watch_up',
-    help: '1 where the last query of the watch succeeded.',
-    labelNames: ['watch'],
-    registers,
-  });
-  const lastSuccess = new Gauge({
-    name: 'presage_watch_last_success_timestamp_seconds',
-    help: 'When a query of the watch last succeeded.',
-    labelNames: ['watch'],
-    registers,
-  });
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['watch'], registers });
+  const followed = gauge('presage_watched_series', 'Series that a watch follows.');
+  const up = gauge('presage_watch_up', '1 where the last query of the watch succeeded.');
+  const lastSuccess = gauge('presage_watch_last_success_timestamp_seconds', 'When a query of the watch last succeeded.');
+  const gaps = counter('presage_gaps_total', 'Times that missed samples were read back, by result.', ['watch', 'result']);
   const saves = counter('presage_state_saves_total', 'Times that the state of a watch was saved, by result.', ['watch', 'result']);
   const saveSeconds = seconds('presage_state_save_duration_seconds', 'Time that saving took.', [0.005, 0.02, 0.1, 0.5, 2, 10]);
   return {
@@ -68,6 +64,8 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
       up.set({ watch }, isUp ? 1 : 0);
       if (isUp) lastSuccess.set({ watch }, now);
     },
+    gap: (watch, result) => gaps.inc({ watch, result }),
+    watchIntake: (receiver) => showIntake(receiver, registry),
     saved: (watch, result, took) => {
       saves.inc({ watch, result });
       saveSeconds.observe({ watch }, took);

@@ -4,6 +4,7 @@ import { forecasters } from '../forecasters/index.ts';
 import { servedLevels } from '../serve/read.ts';
 import { wallOffsetOf } from '../stats/time-zone.ts';
 import type { SeriesShape } from '../watch/watched-series.ts';
+import { liveSourceOf } from './live-source.ts';
 
 /** Steps ahead at which every watch is held to account, seconds; those beyond its horizon fall away. */
 const auditedLeads: readonly number[] = [3600, 6 * 3600, 86_400];
@@ -13,10 +14,11 @@ export function shapeOf(settings: WatchSettings, gauges: GaugeSettings): SeriesS
   const forecaster = forecasters.find(({ name }) => name === settings.forecaster);
   const detector = detectorNamed(settings.detector);
   if (!forecaster || !detector) throw new RangeError(`${settings.name}: no model ${settings.forecaster} or ${settings.detector}`);
-  const { step, history, horizon, refit, bounds, timezone } = settings;
+  const { step, resolution, history, horizon, refit, bounds, timezone } = settings;
   const leads = auditedLeads.filter((lead) => lead <= horizon && lead >= step).map((lead) => Math.round(lead / step));
   return {
     step,
+    ...('why' in liveSourceOf(settings) ? {} : { resolution }),
     bounds,
     forecaster,
     detector,

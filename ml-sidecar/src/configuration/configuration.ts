@@ -10,6 +10,12 @@ export interface WatchSettings {
   readonly name: string;
   readonly expr: string;
   readonly step: number;
+  /** Span of which the detector learns the newest sample, where samples come live; divides the step. */
+  readonly resolution: number;
+  /** Selector of what a rule records of the expression. */
+  readonly recordedAs?: string;
+  /** Whether samples may be taken as they come. */
+  readonly live: boolean;
   readonly history: number;
   readonly horizon: number;
   /** Seconds between two fits of one series. */

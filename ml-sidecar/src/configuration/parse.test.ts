@@ -60,6 +60,8 @@ test('a good file is completed and frozen', () => {
   expect(configuration.watches[0]).toEqual({
     name: 'alive',
     expr: 'up',
+    resolution: 60,
+    live: true,
     step: 60,
     history: 14 * 86_400,
     horizon: 86_400,

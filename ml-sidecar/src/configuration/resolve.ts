@@ -1,6 +1,8 @@
 import { wallOffsetOf } from '../stats/time-zone.ts';
 import { formatDuration } from '@presage/service/duration.ts';
 import type { z } from 'zod';
+import { MatcherError } from '../prometheus/matcher.ts';
+import { parseSelector } from '../prometheus/selector.ts';
 import type { Configuration, Fault, Limit, WatchSettings } from './configuration.ts';
 import { presets } from './presets/index.ts';
 import { selectorWriter } from './presets/preset.ts';
@@ -16,7 +18,7 @@ type WatchEntry = z.output<typeof watchSchema>;
 type PresetEntry = z.output<typeof presetSchema>;
 type Tuning = Pick<
   WatchEntry,
-  'step' | 'history' | 'horizon' | 'refit' | 'delay' | 'forecaster' | 'detector' | 'timezone' | 'series_limit'
+  'step' | 'resolution' | 'live' | 'history' | 'horizon' | 'refit' | 'delay' | 'forecaster' | 'detector' | 'timezone' | 'series_limit'
 >;
 
 interface ReadFile extends Omit<z.output<typeof fileSchema>, 'watches'> {
@@ -26,8 +28,12 @@ interface ReadFile extends Omit<z.output<typeof fileSchema>, 'watches'> {
 /** Steps that a history or a horizon may have at most: beyond, memory and fits grow out of proportion. */
 const mostSteps = 50_000;
 
+/** Seconds of the finest resolution that is chosen unasked. */
+const usualResolution = 60;
+
 const defaultTuning = {
   step: 300,
+  live: true,
   history: 14 * 86_400,
   horizon: 86_400,
   refit: 900,
@@ -64,9 +70,9 @@ function spellOut(place: string, settings: WatchEntry | PresetEntry, defaults: T
         ? { name: limit.name, side: 'below', value: limit.below ?? NaN }
         : { name: limit.name, side: 'above', value: limit.above },
     );
-    return [
-      complete({ name: settings.name, expr: settings.expr, bounds: [lower ?? -Infinity, upper ?? Infinity], limits }, settings, defaults),
-    ];
+    const { name, expr, recorded_as: recordedAs } = settings;
+    const recorded = recordedAs === undefined ? {} : { recordedAs };
+    return [complete({ name, expr, ...recorded, bounds: [lower ?? -Infinity, upper ?? Infinity], limits }, settings, defaults)];
   }
   const preset = presets.find((candidate) => candidate.name === settings.preset);
   if (!preset) {
@@ -77,21 +83,32 @@ function spellOut(place: string, settings: WatchEntry | PresetEntry, defaults: T
     });
     return [];
   }
-  const all = preset.watches(selectorWriter(settings.matchers ?? ''));
+  const selector = selectorWriter(settings.matchers ?? '');
+  const all = preset.watches(selector);
   const unknown = (settings.without ?? []).find((name) => all.every((watch) => watch.name !== name));
   if (unknown !== undefined) {
     faults.push({ place: `${place}.without`, found: JSON.stringify(unknown), want: `one of ${all.map((watch) => watch.name).join(', ')}` });
   }
-  return all.filter((watch) => settings.without?.includes(watch.name) !== true).map((watch) => complete(watch, settings, defaults));
+  return all
+    .filter((watch) => settings.without?.includes(watch.name) !== true)
+    .map(({ record, ...watch }) =>
+      complete({ ...watch, ...(settings.recorded === true ? { recordedAs: `${record}${selector()}` } : {}) }, settings, defaults),
+    );
 }
 
-function complete(core: Pick<WatchSettings, 'name' | 'expr' | 'bounds' | 'limits'>, own: Tuning, defaults: Tuning): WatchSettings {
+function complete(
+  core: Pick<WatchSettings, 'name' | 'expr' | 'recordedAs' | 'bounds' | 'limits'>,
+  own: Tuning,
+  defaults: Tuning,
+): WatchSettings {
   const tuning = { ...defaultTuning, ...withoutAbsent(defaults), ...withoutAbsent(own) };
   const { step } = tuning;
   const roundUp = (seconds: number) => Math.ceil(seconds / step) * step;
   return {
     ...core,
     step,
+    resolution: own.resolution ?? defaults.resolution ?? step / Math.ceil(step / usualResolution),
+    live: tuning.live,
     history: roundUp(tuning.history),
     horizon: roundUp(tuning.horizon),
     refit: roundUp(tuning.refit),
@@ -105,9 +122,18 @@ function complete(core: Pick<WatchSettings, 'name' | 'expr' | 'bounds' | 'limits
 
 /** Spreading an absent optional key would wipe the default. */
 function withoutAbsent(tuning: Tuning): Partial<typeof defaultTuning> {
-  const { step, history, horizon, refit, delay, forecaster, detector, timezone, series_limit } = tuning;
-  const entries = Object.entries({ step, history, horizon, refit, delay, forecaster, detector, timezone, series_limit });
+  const { step, live, history, horizon, refit, delay, forecaster, detector, timezone, series_limit } = tuning;
+  const entries = Object.entries({ step, live, history, horizon, refit, delay, forecaster, detector, timezone, series_limit });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function isSelector(text: string): boolean {
+  try {
+    return parseSelector(text) !== undefined;
+  } catch (error) {
+    if (error instanceof MatcherError) return false;
+    throw error;
+  }
 }
 
 function isTimeZone(name: string): boolean {
@@ -139,6 +165,13 @@ function faultsOf(place: string, watch: WatchSettings, known: KnownModels): Faul
     span(watch.horizon),
     `at most ${mostSteps} steps of ${formatDuration(watch.step)}`,
   );
+  want(
+    'resolution',
+    Math.abs(watch.step / watch.resolution - Math.round(watch.step / watch.resolution)) < 1e-9 && watch.resolution <= watch.step,
+    span(watch.resolution),
+    `a whole part of the step of ${formatDuration(watch.step)}`,
+  );
+  want('recorded_as', watch.recordedAs === undefined || isSelector(watch.recordedAs), JSON.stringify(watch.recordedAs), 'a plain selector');
   want(
     'timezone',
     watch.timezone === undefined || isTimeZone(watch.timezone),

@@ -57,6 +57,13 @@ const limit = z
 /** What every watch may set, and `defaults` for all of them. */
 const tuning = {
   step: duration('Query resolution: one value is forecast and scored for each step.').optional(),
+  resolution: duration(
+    'Where samples come live: the detector learns the newest one of each such span; every sample is scored. Divides the step.',
+  ).optional(),
+  live: z
+    .boolean({ error: () => 'true or false' })
+    .describe('Whether to score samples as they come by remote write, where the watch is a plain selector or recorded by a rule.')
+    .optional(),
   history: duration('Span learned from.').optional(),
   horizon: duration('Span forecast ahead.').optional(),
   refit: duration('How often a model is learnt anew.').optional(),
@@ -82,6 +89,10 @@ const limitsAndBounds = {
 const watch = z.strictObject({
   name: name('Name of the watch, the label `watch` on every metric of it.'),
   expr: text('a PromQL expression', 'PromQL expression: each series that it returns is forecast and scored.'),
+  recorded_as: text(
+    'a selector such as node:cpu:ratio',
+    'Selector of what a recording rule makes of the expression, with the same labels: live samples are taken from it.',
+  ).optional(),
   ...tuning,
   ...limitsAndBounds,
 });
@@ -91,6 +102,10 @@ const preset = z.strictObject({
   matchers: z
     .string({ error: () => 'matchers such as job="node"' })
     .describe('Added to every selector of the preset, such as job="node".')
+    .optional(),
+  recorded: z
+    .boolean({ error: () => 'true or false' })
+    .describe('Whether the recording rules of the preset are loaded in Prometheus, so that its watches can be fed by live samples.')
     .optional(),
   without: z
     .array(z.string(), { error: () => 'a list of watch names' })

@@ -7,6 +7,7 @@ import { bodyOf, BodyTooLargeError } from './body.ts';
 import { renderMetrics } from './metrics.ts';
 import { forecastSource } from './read.ts';
 import type { Served } from './served.ts';
+import { answerWrite } from './write.ts';
 
 /** Largest compressed remote-read request; a selector is some hundred bytes. */
 const mostReadBytes = 2 ** 20;
@@ -19,6 +20,7 @@ export function createHandler(served: Served): (request: IncomingMessage, respon
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path === '/metrics') return answerMetrics(served, request, response);
     if (path === '/api/v1/read') return answerRead(read, request, response);
+    if (path === '/api/v1/write') return answerWrite(served.receiver, request, response);
     if (path === '/-/healthy') return plain(response, 200, 'Presage is healthy.\n');
     if (path === '/-/ready') {
       return served.ready() ? plain(response, 200, 'Presage is ready.\n') : plain(response, 503, 'Presage is loading history.\n');

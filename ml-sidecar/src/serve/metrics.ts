@@ -67,7 +67,7 @@ function renderSeries(page: Page, watch: Watch, series: WatchedSeries, gauges: G
   page.add('presage_anomaly_score', own, series.score);
   page.add('presage_anomaly_direction', own, series.direction);
   for (const quantile of gauges.quantiles) {
-    const expected = series.expected(series.ring.last, quantile);
+    const expected = series.expected(series.newest, quantile);
     if (Number.isFinite(expected)) page.add('presage_expected', labels('quantile', String(quantile)), expected);
   }
   renderPredictions(page, watch, series, gauges, now, head);

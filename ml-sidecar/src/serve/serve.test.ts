@@ -6,6 +6,7 @@ import type { WatchSettings } from '../configuration/configuration.ts';
 import { robustZscore } from '../detectors/robust-zscore.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { compileMatcher } from '../prometheus/matcher.ts';
+import type { WriteReply } from '../prometheus/remote-write.ts';
 import { Watch } from '../watch/watch.ts';
 import { createHandler } from './handler.ts';
 import { renderMetrics } from './metrics.ts';
@@ -17,6 +18,8 @@ const settings: WatchSettings = {
   name: 'disk',
   expr: 'disk',
   step,
+  resolution: step,
+  live: true,
   history: 5 * 86_400,
   horizon: 86_400,
   refit: 3600,
@@ -47,11 +50,14 @@ const wave = Float64Array.from({ length: steps }, (_, i) => 0.5 + 0.2 * Math.sin
 const labels = { instance: 'web-1:9100', mountpoint: '/da"ta\\' };
 
 let now = 0;
+const writeReply: WriteReply = { status: 204, message: '' };
 let ready = true;
 const served: Served = {
   version: '1.2.3',
   gauges: { quantiles: [0.1, 0.5, 0.9], horizons: [3600, 86_400, 7 * 86_400] },
   watches: [{ watch, health: { up: false, fault: 'connect <refused>', lastSuccess: undefined } }],
+  receiver: { receive: () => writeReply },
+  onScores: () => () => undefined,
   now: () => now,
   ready: () => ready,
   selfMetrics: async () => '# TYPE presage_build_info gauge\npresage_build_info 1\n',

@@ -1,4 +1,6 @@
 import type { GaugeSettings } from '../configuration/configuration.ts';
+import type { WriteReceiver } from '../prometheus/remote-write.ts';
+import type { ScoredSample } from '../watch/live-watch.ts';
 import type { Watch } from '../watch/watch.ts';
 
 /** How one watch is doing, beside what it knows. */
@@ -16,6 +18,10 @@ export interface Served {
   readonly version: string;
   readonly gauges: GaugeSettings;
   readonly watches: readonly { readonly watch: Watch; readonly health: WatchHealth }[];
+  /** Takes live samples. */
+  readonly receiver: Pick<WriteReceiver, 'receive'>;
+  /** Calls the listener for every value that is scored, until the function that it gives is called. */
+  readonly onScores: (listener: (sample: ScoredSample) => void) => () => void;
   /** Unix seconds. */
   readonly now: () => number;
   /** Whether every watch has tried its first query. */

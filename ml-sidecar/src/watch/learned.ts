@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Choice } from '../forecasters/forecaster.ts';
+import type { LiveState } from './live-series.ts';
 import type { MissMemory } from '../stats/variogram.ts';
 
 /** JSON has no infinities and no NaN: null stands for the one that the field may hold. */
@@ -37,6 +38,31 @@ export const missesSchema = z.object({
   troughs: z.array(z.number()).transform((values) => Float64Array.from(values)),
   spanSeconds: z.number(),
 });
+
+/** Where a series stands between two grid times, as it stands in a state file. */
+export const liveSchema = z.object({
+  slot: z.number(),
+  value: orElse(NaN),
+  score: z.number(),
+  time: orElse(-Infinity),
+  interval: orElse(NaN),
+  windowValue: orElse(NaN),
+  windowScore: z.number(),
+  fitDue: z.boolean(),
+  ended: z.boolean(),
+});
+
+/** `live` for a state file. */
+export function liveAsData(live: LiveState): z.input<typeof liveSchema> {
+  const { value, time, interval, windowValue } = live;
+  return {
+    ...live,
+    value: finiteOrNull(value),
+    time: finiteOrNull(time),
+    interval: finiteOrNull(interval),
+    windowValue: finiteOrNull(windowValue),
+  };
+}
 
 /** `choice` for a state file. */
 export function choiceAsData(choice: Choice): z.input<typeof choiceSchema> {

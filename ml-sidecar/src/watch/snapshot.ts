@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { keyOf } from './labels.ts';
-import { choiceAsData, choiceSchema, finiteOrNull, missesAsData, missesSchema } from './learned.ts';
+import { choiceAsData, choiceSchema, finiteOrNull, liveAsData, liveSchema, missesAsData, missesSchema } from './learned.ts';
 import type { Watch } from './watch.ts';
-import { scorerGrid, WatchedSeries } from './watched-series.ts';
+import { scorerGrid, WatchedSeries, type SeriesShape } from './watched-series.ts';
 
 /** State of a watch as plain data: a header for JSON and columns of numbers. */
 export interface WatchSnapshot {
@@ -26,6 +26,7 @@ const seriesSchema = z.object({
   direction: z.number(),
   choice: choiceSchema.optional(),
   misses: missesSchema.optional(),
+  live: liveSchema.optional(),
   fitted: z.object({ model: z.string(), time: z.number(), skill: z.number().nullable(), unforecastable: z.boolean() }).nullable(),
 });
 
@@ -38,9 +39,19 @@ const headerSchema = z.object({
 });
 
 /** What must be the same for saved state to fit: everything that gives the arrays their shape and the numbers their meaning. */
-export function identityOf(settings: WatchSettings, levels: readonly number[]): string {
-  const { expr, step, history, horizon, refit, detector, timezone = 'UTC' } = settings;
-  return JSON.stringify({ expr, step, history, horizon, refit, detector, timezone, levels });
+export function identityOf(settings: WatchSettings, { levels, resolution }: Pick<SeriesShape, 'levels' | 'resolution'>): string {
+  const { expr, step, history, horizon, refit, detector, timezone = 'UTC', recordedAs } = settings;
+  return JSON.stringify({
+    expr,
+    step,
+    history,
+    horizon,
+    refit,
+    detector,
+    timezone,
+    levels,
+    resolution: resolution === undefined ? undefined : { resolution, recordedAs },
+  });
 }
 
 /** Everything that a watch needs to go on as if it had not stopped. */
@@ -49,7 +60,7 @@ export function takeSnapshot(watch: Watch): WatchSnapshot {
   return {
     header: {
       version: 1,
-      identity: identityOf(watch.settings, watch.shape.levels),
+      identity: identityOf(watch.settings, watch.shape),
       lastIndex: finiteOrNull(watch.lastIndex),
       series: series.map((one) => ({
         labels: one.labels,
@@ -63,6 +74,7 @@ export function takeSnapshot(watch: Watch): WatchSnapshot {
         direction: one.direction,
         choice: one.choice && choiceAsData(one.choice),
         misses: one.misses && missesAsData(one.misses),
+        live: one.live && liveAsData(one.live),
         fitted: one.fitted ? { ...one.fitted, skill: finiteOrNull(one.fitted.skill) } : null,
       })),
     },
@@ -73,12 +85,12 @@ export function takeSnapshot(watch: Watch): WatchSnapshot {
 /** Fills an empty `watch`. False, with nothing changed, where the snapshot was made by another configuration or version. */
 export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly (Float64Array | Float32Array | Uint8Array)[]): boolean {
   const parsed = headerSchema.safeParse(header);
-  if (!parsed.success || parsed.data.identity !== identityOf(watch.settings, watch.shape.levels)) return false;
+  if (!parsed.success || parsed.data.identity !== identityOf(watch.settings, watch.shape)) return false;
   const { shape } = watch;
   let next = 0;
   for (const saved of parsed.data.series) {
     const key = keyOf(saved.labels);
-    const series = new WatchedSeries(saved.labels, key, shape, Math.round(saved.scorerStart / shape.step));
+    const series = new WatchedSeries(saved.labels, key, shape, Math.ceil(saved.scorerStart / shape.step - 1e-9));
     const scorer = columns[next++];
     if (!(scorer instanceof Float64Array)) throw new RangeError(`state of ${watch.settings.name}: got no scorer for ${key}`);
     series.scorer = shape.detector.restore(scorerGrid(shape, saved.scorerStart), scorer);
@@ -92,6 +104,7 @@ export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly
     series.direction = saved.direction;
     series.choice = saved.choice;
     series.misses = saved.misses;
+    if (series.live && saved.live) Object.assign(series.live, saved.live);
     series.fitted = saved.fitted ? { ...saved.fitted, skill: saved.fitted.skill ?? NaN } : undefined;
     watch.series.set(key, series);
   }

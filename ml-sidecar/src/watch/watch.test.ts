@@ -14,6 +14,8 @@ const settings: WatchSettings = {
   name: 'cpu',
   expr: 'cpu',
   step,
+  resolution: step,
+  live: true,
   history: 14 * 86_400,
   horizon: 86_400,
   refit: 6 * 3600,

@@ -22,6 +22,11 @@ export interface LoadReport {
   readonly failures: { readonly labels: Labels; readonly cause: unknown }[];
 }
 
+/** Nothing done yet. */
+export function emptyReport(): LoadReport {
+  return { scored: 0, fits: 0, fitSeconds: [], overLimit: 0, duplicates: 0, failures: [] };
+}
+
 /** How a load is carried out. */
 export interface LoadOptions {
   /** Called between series, so that requests are answered during long loads. */
@@ -48,7 +53,7 @@ export class Watch {
    * of that length for each series. Series that are known but absent get gaps; those that held nothing for a whole history go.
    */
   async load(toIndex: number, length: number, matrix: readonly GridValues[], options: LoadOptions): Promise<LoadReport> {
-    const report: LoadReport = { scored: 0, fits: 0, fitSeconds: [], overLimit: 0, duplicates: 0, failures: [] };
+    const report = emptyReport();
     const absent = new Set(this.series.keys());
     const seen = new Set<string>();
     const gap = new Float64Array(length).fill(NaN);
@@ -89,7 +94,8 @@ export class Watch {
     return series.state(this.lastIndex);
   }
 
-  private admit(labels: Labels, key: string, firstIndex: number): WatchedSeries | undefined {
+  /** A new series whose first value is that of `firstIndex`; nothing where the watch is full. */
+  admit(labels: Labels, key: string, firstIndex: number): WatchedSeries | undefined {
     if (this.series.size >= this.settings.seriesLimit && !this.evict()) return undefined;
     const series = new WatchedSeries(labels, key, this.shape, firstIndex);
     this.series.set(key, series);
@@ -121,20 +127,21 @@ export class Watch {
       const due =
         long && left === 0 ? series.lastFinite === series.ring.last && series.fitDue(1) : left < horizonSteps && series.fitDue(every);
       if (due) {
-        this.fit(series, report, options);
+        this.fit(series, report, options.clock);
         await options.pause();
       }
     }
   }
 
-  private fit(series: WatchedSeries, report: LoadReport, options: LoadOptions): void {
-    const started = options.clock();
+  /** Fits one series; a failure is told in `report`. `clock` in monotonic seconds. */
+  fit(series: WatchedSeries, report: LoadReport, clock: () => number): void {
+    const started = clock();
     try {
       series.fit();
       report.fits++;
     } catch (cause) {
       report.failures.push({ labels: series.labels, cause });
     }
-    report.fitSeconds.push(options.clock() - started);
+    report.fitSeconds.push(clock() - started);
   }
 }

@@ -6,6 +6,7 @@ import type { MissMemory } from '../stats/variogram.ts';
 import { coldForecast, leastSamples } from './cold-start.ts';
 import { ForecastRing } from './forecast-ring.ts';
 import type { Labels } from './labels.ts';
+import { startLive, windowOf, type LiveState } from './live-series.ts';
 import { coverageLevels, TrackRecord } from './track-record.ts';
 import { ValueRing } from './value-ring.ts';
 
@@ -13,6 +14,8 @@ import { ValueRing } from './value-ring.ts';
 export interface SeriesShape {
   /** Seconds. */
   readonly step: number;
+  /** Seconds between two values that the detector learns, where samples are taken one by one; divides the step. Absent: the step. */
+  readonly resolution?: number;
   readonly historySteps: number;
   readonly horizonSteps: number;
   readonly refitSteps: number;
@@ -54,6 +57,8 @@ export class WatchedSeries {
   scorer: Scorer;
   /** Where the scorer's own time starts, Unix seconds. */
   readonly scorerStart: number;
+  /** Where a series that is fed sample by sample stands between two grid times; absent where it is fed grid values. */
+  readonly live: LiveState | undefined;
   /** Score of the newest finite value. */
   score = 0;
   /** 1 above, −1 below, 0 as expected. */
@@ -74,7 +79,10 @@ export class WatchedSeries {
     this.ring = new ValueRing(shape.historySteps, firstIndex);
     this.forecasts = new ForecastRing(shape.levels, shape.horizonSteps, this.stepsAhead);
     this.record = new TrackRecord(shape.leads);
-    this.scorerStart = firstIndex * shape.step;
+    const { step, resolution } = shape;
+    this.live = resolution === undefined ? undefined : startLive((firstIndex - 1) * Math.round(step / resolution) + 1);
+    // The first value of the scorer: the grid value, or the first slot of the window that ends with it.
+    this.scorerStart = resolution === undefined ? firstIndex * step : (firstIndex - 1) * step + resolution;
     this.scorer = shape.detector.start(scorerGrid(shape, this.scorerStart));
     this.phase = hashOf(key) % shape.refitSteps;
   }
@@ -87,17 +95,38 @@ export class WatchedSeries {
   /** Takes the value of the next grid time; NaN for a gap. */
   observe(value: number): void {
     const index = this.ring.last + 1;
+    const score = this.scoreAt(index, value);
+    this.learnAt(index, value);
+    this.close(value, score);
+  }
+
+  /** Scores a value that belongs to a grid index, against what was known before it. */
+  scoreAt(index: number, value: number): number {
+    const score = this.scorer.score(value, this.bandAt(index));
+    if (!Number.isFinite(value)) return score;
+    this.score = score;
+    this.direction = score > 1 ? this.sideOf(index, value) : 0;
+    return score;
+  }
+
+  /** Hands a value that belongs to a grid index to the detector. */
+  learnAt(index: number, value: number): void {
+    this.scorer.learn(value, this.bandAt(index));
+  }
+
+  /** Keeps the value of the next grid time, which scored `score`; NaN for a gap. */
+  close(value: number, score: number): void {
+    const index = this.ring.last + 1;
     this.judgeBands(index, value);
     this.record.saw(index, value);
-    const band = this.bandAt(index);
-    const score = this.scorer.score(value, band);
-    if (Number.isFinite(value)) {
-      this.score = score;
-      this.direction = score > 1 ? this.sideOf(index, value) : 0;
-      this.lastFinite = index;
-    }
-    this.scorer.learn(value, band);
+    if (Number.isFinite(value)) this.lastFinite = index;
     this.ring.push(value, score > 1 ? Math.max(0.02, 1 / (score * score)) : 1);
+  }
+
+  /** Grid index that the newest value belongs to. */
+  get newest(): number {
+    const { live } = this;
+    return live === undefined || live.time === -Infinity ? this.ring.last : Math.max(this.ring.last, windowOf(live.time, this.shape.step));
   }
 
   /** Whether the schedule asks for a fit at the newest grid time, every `every` steps. */
@@ -143,6 +172,7 @@ export class WatchedSeries {
   }
 
   state(nowIndex: number): SeriesState {
+    if (this.live?.ended === true) return 'stale';
     // Met by a first look, not yet seen on the grid.
     const seen = this.lastFinite > -Infinity;
     if (seen && nowIndex - this.lastFinite > staleAfter) return 'stale';
@@ -193,6 +223,6 @@ function hashOf(key: string): number {
 }
 
 /** The grid of a scorer whose first value is that of `start`, Unix seconds. */
-export function scorerGrid({ step, wallOffset }: SeriesShape, start: number): ScorerGrid {
-  return { start, step, ...(wallOffset ? { wallOffset } : {}) };
+export function scorerGrid({ step, resolution, wallOffset }: SeriesShape, start: number): ScorerGrid {
+  return { start, step: resolution ?? step, ...(wallOffset ? { wallOffset } : {}) };
 }

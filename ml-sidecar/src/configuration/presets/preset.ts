@@ -13,6 +13,8 @@ export interface Preset {
 export interface PresetWatch {
   readonly name: string;
   readonly expr: string;
+  /** Name under which the recording rules of the preset record the expression. */
+  readonly record: string;
   readonly bounds: readonly [number, number];
   readonly limits: readonly Limit[];
 }

@@ -1,0 +1,237 @@
+import { keyOf, sourceLabels, type Labels } from './labels.ts';
+import { closeUntil, missesSamples, takeSample, windowOf, type FitSchedule, type LiveState } from './live-series.ts';
+import { emptyReport, type LoadReport, type Watch } from './watch.ts';
+import type { WatchedSeries } from './watched-series.ts';
+
+/** A sample that was scored. */
+export interface ScoredSample {
+  readonly watch: Watch;
+  readonly series: WatchedSeries;
+  /** Unix seconds. */
+  readonly time: number;
+  readonly value: number;
+  readonly score: number;
+}
+
+/** One label set of a watch that is fed sample by sample. The series behind it may be given up and taken in anew. */
+export interface LiveTarget {
+  readonly labels: Labels;
+  readonly key: string;
+  series: (WatchedSeries & { readonly live: LiveState }) | undefined;
+  /** Unix seconds of the source before which a full watch is not asked again. */
+  askAfter: number;
+}
+
+export interface LiveWatchOptions {
+  /** Monotonic seconds. */
+  readonly clock: () => number;
+  /** Called for each sample that is scored. */
+  readonly onScored?: (sample: ScoredSample) => void;
+}
+
+/** Steps behind the newest sample of the watch after which a series without samples gets gaps. */
+const idleSteps = 3;
+/** Seconds between two attempts to find room for a series in a full watch. */
+const askEvery = 60;
+
+/** A watch whose series are fed sample by sample, each at its own pace. */
+export class LiveWatch {
+  readonly watch: Watch;
+  /** Newest sample of any series, Unix seconds. */
+  newest = -Infinity;
+  /** Up to this time, Unix seconds, all samples have been read back that the source has. */
+  known = -Infinity;
+  readonly #options: LiveWatchOptions;
+  readonly #targets = new Map<string, LiveTarget>();
+  readonly #due = new Set<WatchedSeries>();
+  #report: LoadReport = emptyReport();
+  /** Grid index up to which a long history is read back. */
+  #longUntil = -Infinity;
+
+  constructor(watch: Watch, options: LiveWatchOptions) {
+    this.watch = watch;
+    this.#options = options;
+    this.adopt();
+  }
+
+  /** Takes up where restored series stand. */
+  adopt(): void {
+    for (const { live } of this.watch.series.values()) if (live && live.time > this.newest) this.newest = live.time;
+    this.watch.lastIndex = Math.max(this.watch.lastIndex, this.#indexOf(this.newest));
+  }
+
+  /** The target of a label set as the source has it, the same for the same labels. */
+  targetOf(sourceSet: Labels): LiveTarget {
+    const labels = sourceLabels(sourceSet);
+    const key = keyOf(labels);
+    const known = this.#targets.get(key);
+    if (known) return known;
+    const target: LiveTarget = { labels, key, series: undefined, askAfter: -Infinity };
+    this.#targets.set(key, target);
+    return target;
+  }
+
+  /** Whether samples seem to be missing before this one. */
+  misses(target: LiveTarget, time: number): boolean {
+    const series = this.#seriesOf(target);
+    return series !== undefined && missesSamples(series.live, this.known, time);
+  }
+
+  /** Scores and keeps a live sample (Unix seconds); nothing where there is no room for its series, or where it was taken before. */
+  take(target: LiveTarget, time: number, value: number): number | undefined {
+    const series = this.#seriesOf(target) ?? this.#admit(target, time);
+    if (series === undefined || time === series.live.time || (time < series.live.time && time <= this.known)) return undefined;
+    const score = takeSample(series, series.live, time, value, this.#fitsOf(series));
+    if (time > this.newest) this.#advance(time);
+    if (series.live.fitDue) this.#due.add(series);
+    this.#report.scored++;
+    this.#options.onScored?.({ watch: this.watch, series, time, value, score });
+    return score;
+  }
+
+  /**
+   * Takes samples that were read back (Unix seconds, ascending), those behind what is known of the series left out. With `last`
+   * only the last of each slot is scored: what is learned is the same, and a long history is only for learning.
+   */
+  takeBack(target: LiveTarget, times: Float64Array, values: Float64Array, only: 'all' | 'last'): void {
+    const { step, resolution = step } = this.watch.shape;
+    const since = this.#seriesOf(target)?.live.time ?? -Infinity;
+    for (let i = 0; i < times.length; i++) {
+      if (times[i] <= since) continue;
+      if (only === 'last' && windowOf(times[i], resolution) === windowOf(times[i + 1], resolution)) continue;
+      this.take(target, times[i], values[i]);
+    }
+  }
+
+  /** Says that everything up to a time (Unix seconds) is to be read back: over a long time only its last horizon is forecast anew. */
+  expectUntil(time: number): boolean {
+    const until = this.#indexOf(time);
+    const long = !(until - this.#indexOf(this.since()) <= this.watch.shape.horizonSteps);
+    if (long) this.#longUntil = until;
+    return long;
+  }
+
+  /** Notes that the source ended a series. */
+  end(target: LiveTarget, time: number): void {
+    const series = this.#seriesOf(target);
+    if (series && time > series.live.time) series.live.ended = true;
+  }
+
+  /**
+   * Gives gaps to series that have had no sample for long, seen from the newest sample of the source, and gives up those with
+   * nothing left. `now` in Unix seconds: a sample from ahead of it does not make others late.
+   */
+  settle(now: number): void {
+    const { step, resolution = step } = this.watch.shape;
+    const last = Math.floor((Math.min(this.newest, now) - idleSteps * step) / resolution);
+    for (const [key, series] of this.watch.series) {
+      if (!series.live || series.live.slot > last) continue;
+      closeUntil(series, series.live, last, this.#fitsOf(series));
+      if (series.live.fitDue) this.#due.add(series);
+      if (series.ring.finite === 0 && series.ring.filled === series.ring.capacity) this.#giveUp(key);
+    }
+  }
+
+  /** Oldest time from which samples may be missing: that of the series furthest behind among those not gone, Unix seconds. */
+  since(): number {
+    const { step } = this.watch.shape;
+    let oldest = this.newest;
+    for (const { live } of this.watch.series.values())
+      if (live && !live.ended && live.time > this.newest - idleSteps * step) oldest = Math.min(oldest, live.time);
+    return Math.max(oldest, this.known);
+  }
+
+  /** Whether a fit is due. */
+  hasDue(): boolean {
+    return this.#due.size > 0;
+  }
+
+  /** Fits the next series whose fit is due; false where none is. */
+  fitNext(): boolean {
+    const [series] = this.#due;
+    if (series === undefined) return false;
+    this.#due.delete(series);
+    if (series.live?.fitDue === true) this.#fit(series);
+    return true;
+  }
+
+  /** Asks for a fit of every series that has values enough, as after a long history. */
+  fitAll(): void {
+    for (const series of this.watch.series.values()) {
+      if (!series.live || !series.fitDue(1)) continue;
+      series.live.fitDue = true;
+      this.#due.add(series);
+    }
+  }
+
+  /** What was done since the last call. */
+  report(): LoadReport {
+    const report = this.#report;
+    this.#report = emptyReport();
+    return report;
+  }
+
+  /** Notes that two label sets fall together. */
+  duplicate(): void {
+    this.#report.duplicates++;
+  }
+
+  #fitsOf(series: WatchedSeries): FitSchedule {
+    const { horizonSteps, refitSteps } = this.watch.shape;
+    return {
+      every: (index) => {
+        if (index > this.#longUntil) return refitSteps;
+        return this.#longUntil - index < horizonSteps ? Math.max(refitSteps, Math.ceil(horizonSteps / 4)) : 0;
+      },
+      fit: () => this.#fit(series),
+    };
+  }
+
+  #fit(series: WatchedSeries): void {
+    if (series.live) series.live.fitDue = false;
+    this.watch.fit(series, this.#report, this.#options.clock);
+  }
+
+  #seriesOf(target: LiveTarget): LiveTarget['series'] {
+    if (target.series) return target.series;
+    const series = this.watch.series.get(target.key);
+    return series && isLive(series) ? (target.series = series) : undefined;
+  }
+
+  #admit(target: LiveTarget, time: number): LiveTarget['series'] {
+    if (time < target.askAfter) return undefined;
+    const before = this.watch.series.size;
+    const series = this.watch.admit(target.labels, target.key, windowOf(time, this.watch.shape.step));
+    // One that was given up for it may stand behind another target.
+    if (before > 0 && this.watch.series.size === before) for (const other of this.#targets.values()) other.series = undefined;
+    if (series && isLive(series)) return (target.series = series);
+    this.#report.overLimit++;
+    target.askAfter = time + askEvery;
+    return undefined;
+  }
+
+  #giveUp(key: string): void {
+    this.watch.series.delete(key);
+    const target = this.#targets.get(key);
+    if (target) target.series = undefined;
+    this.#targets.delete(key);
+  }
+
+  /** Notes that the source has got so far, Unix seconds. */
+  reached(time: number): void {
+    if (time > this.newest) this.#advance(time);
+  }
+
+  #advance(time: number): void {
+    this.newest = time;
+    this.watch.lastIndex = Math.max(this.watch.lastIndex, this.#indexOf(time));
+  }
+
+  #indexOf(time: number): number {
+    return Math.floor(time / this.watch.shape.step);
+  }
+}
+
+function isLive(series: WatchedSeries): series is WatchedSeries & { readonly live: LiveState } {
+  return series.live !== undefined;
+}
