@@ -1,6 +1,7 @@
 import { auto } from '../ml-sidecar/src/forecasters/auto.ts';
 import type { Choice, Forecaster } from '../ml-sidecar/src/forecasters/forecaster.ts';
 import { forecasters } from '../ml-sidecar/src/forecasters/index.ts';
+import { prophet } from '../ml-sidecar/src/forecasters/prophet.ts';
 import { seededRandom } from '../ml-sidecar/src/stats/random.ts';
 import type { Series } from '../ml-sidecar/src/stats/series.ts';
 import { SPREAD_LEVELS } from '../ml-sidecar/src/stats/spread.ts';
@@ -18,6 +19,8 @@ const AUTO_BAR = 200;
 /** How much faster than the MSTL of augurs. */
 const FAST_RATIO = 100;
 const AUTO_RATIO = 20;
+/** How much faster than the Prophet of augurs. */
+const PROPHET_RATIO = 1000;
 const MEMORY_BAR = 40;
 
 /** Fit and a day's forecast at seven quantiles, of a week of five-minute samples, against augurs in the same process. */
@@ -25,7 +28,7 @@ export const forecast: Bench = {
   name: 'forecast',
   run: async (say) => {
     const series = Array.from({ length: SERIES }, (_, seed) => weekOf(seed));
-    const [mstl, prophet] = augursRivals().map((rival) => {
+    const [mstl, stanProphet] = augursRivals().map((rival) => {
       const each = milliseconds(6, (i) => rival.run(series[i % SERIES].values, series[0].start, STEP, STEPS));
       say(`${rival.name}: ${each.toFixed(0)} ms a series`);
       return { name: rival.name, each };
@@ -38,6 +41,7 @@ export const forecast: Bench = {
     });
     const cold = best(() => milliseconds(SERIES, (i) => run(auto, series[i])));
     const [steady, ...singles] = times;
+    const [ownProphet] = times.filter(({ name }) => name === prophet.name);
     const model = singles.filter(({ name }) => name !== 'seasonal-naive' && name !== 'last-value' && name !== 'drift');
     const fastest = model.reduce((a, b) => (b.each < a.each ? b : a));
     return [
@@ -45,9 +49,10 @@ export const forecast: Bench = {
       atLeast(`fastest model (${fastest.name}): times as fast as ${mstl.name}`, mstl.each / fastest.each, FAST_RATIO, '×'),
       atLeast('auto with its choice known: series a second', 1000 / steady.each, AUTO_BAR, ''),
       atLeast(`auto with its choice known: times as fast as ${mstl.name}`, mstl.each / steady.each, AUTO_RATIO, '×'),
+      atLeast(`prophet: times as fast as ${stanProphet.name}`, stanProphet.each / ownProphet.each, PROPHET_RATIO, '×'),
       shown('auto, comparing anew: series a second', (1000 / cold).toFixed(0)),
       atMost('auto: memory a series of 4 weeks, with its choice', memoryOf(choices[0]), MEMORY_BAR, ' KiB', 1),
-      ...[...times, mstl, prophet].map(({ name, each }): BenchRow => shown(name, `${(1000 / each).toFixed(0)} series a second`)),
+      ...[...times, mstl, stanProphet].map(({ name, each }): BenchRow => shown(name, `${(1000 / each).toFixed(0)} series a second`)),
     ];
   },
 };

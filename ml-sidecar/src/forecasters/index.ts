@@ -6,6 +6,7 @@ import type { Forecaster } from './forecaster.ts';
 import { holtWinters } from './holt-winters.ts';
 import { lastValue } from './last-value.ts';
 import { inLocalTime } from './local-time.ts';
+import { prophet } from './prophet.ts';
 import { ridge } from './ridge.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
 import { theta } from './theta.ts';
@@ -21,4 +22,5 @@ export const forecasters: readonly Forecaster[] = [
   dayProfileForecaster,
   inLocalTime(ridge),
   inLocalTime(analogs),
+  inLocalTime(prophet),
 ];

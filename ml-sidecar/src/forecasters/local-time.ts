@@ -37,7 +37,8 @@ function toLocal(series: Series, wallOffset: (time: number) => number): Series {
     values[place] = series.values[i];
     if (weights && series.weights) weights[place] = series.weights[i];
   }
-  return { start: localStart, step, values, ...(weights ? { weights } : {}) };
+  const { holidays } = series;
+  return { start: localStart, step, values, ...(weights ? { weights } : {}), ...(holidays ? { holidays } : {}) };
 }
 
 /** Reads a forecast in local time off at the local times of the steps of `series`. */

@@ -11,6 +11,8 @@ export interface Series {
   readonly weights?: Float64Array;
   /** Seconds to add to Unix time for local wall time, where the calendar matters. Absent: UTC. */
   readonly wallOffset?: (time: number) => number;
+  /** Holidays by local day (whole days since 1970 on the wall clock, as `localDay` counts them), with their names. Absent: none known. */
+  readonly holidays?: ReadonlyMap<number, string>;
 }
 
 /** Quantiles of the future: one row per level, one column per step ahead. */
