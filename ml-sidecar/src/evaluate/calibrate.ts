@@ -4,6 +4,7 @@ import { lastValue } from '../forecasters/last-value.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { pinballLoss } from '../stats/pinball.ts';
 import { quantileInPlace } from '../stats/quantile.ts';
+import type { Ramp } from '../stats/ramp.ts';
 import type { Forecast, Series } from '../stats/series.ts';
 import { prefixOf } from '../stats/series.ts';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
@@ -64,16 +65,17 @@ export function fitCalibrated(forecaster: Forecaster, series: Series, options: C
   const rival = Math.min(held.seasonalLoss, held.lastLoss);
   const skillOverNaive = held.origins > 0 ? skillAgainst(held.loss, rival) : 0;
   const misses = missMemoryOf(series);
+  const unforecastable = structureOf(series) !== 'some' || (held.origins > 0 && skillOverNaive <= LEAST_SKILL);
   return {
     model: forecaster.name,
     misses,
     origins: held.origins,
     skill: held.origins > 0 ? skillAgainst(held.loss, held.seasonalLoss) : 0,
     skillOverNaive,
-    unforecastable: structureOf(series) !== 'some' || (held.origins > 0 && skillOverNaive <= LEAST_SKILL),
+    unforecastable,
     coverage: coverageOf(held, factors),
     forecast(steps, levels) {
-      return { ...calibrated(fitted, steps, levels, factors, options.bounds), misses };
+      return { ...calibrated(fitted, steps, levels, factors, options.bounds), misses, unforecastable };
     },
   };
 }
@@ -84,23 +86,31 @@ function fromChoice(model: string, fitted: FittedForecaster, choice: Choice, ser
   // Buckets judge leads from minutes to days: each counts alike, relative to what the rules of thumb lost there.
   const mean = (of: (bucket: ChoiceBucket) => number): number =>
     seen.reduce((sum, bucket) => sum + of(bucket), 0) / Math.max(1, seen.length);
-  const memory = missMemoryOf(series);
-  // A ramp leads where the past has not been: how often a limit was passed before says nothing.
-  const misses = fitted.ramp ? { ...memory, peaks: new Float64Array(0), troughs: new Float64Array(0) } : memory;
+  const misses = fitted.ramp ? alongRamp(fitted.ramp) : missMemoryOf(series);
   const skillOverNaive = mean((bucket) =>
     skillAgainst(bucket.loss, Math.min(bucket.losses[seasonalNaive.name], bucket.losses[lastValue.name])),
   );
+  const unforecastable = !fitted.ramp && (structureOf(series) !== 'some' || (choice.origins >= LEAST_ORIGINS && seen.every(knowsNothing)));
   return {
     model,
     origins: choice.origins,
     skill: mean((bucket) => skillAgainst(bucket.loss, bucket.losses[seasonalNaive.name])),
     skillOverNaive,
-    unforecastable: !fitted.ramp && (structureOf(series) !== 'some' || (choice.origins >= LEAST_ORIGINS && seen.every(knowsNothing))),
+    unforecastable,
     coverage: [0, 1, 2].map((band) => (seen.length > 0 ? mean((bucket) => bucket.coverage[band]) : NaN)),
     choice,
+    ...(fitted.ramp ? { ramp: fitted.ramp } : {}),
     misses,
-    forecast: (steps, levels) => ({ ...calibrated(fitted, steps, levels, UNCHANGED, bounds), misses }),
+    forecast: (steps, levels) => ({ ...calibrated(fitted, steps, levels, UNCHANGED, bounds), misses, unforecastable }),
   };
+}
+
+/**
+ * A ramp leads where the past has not been: how often a limit was passed before says nothing. What lies around its line is
+ * forgotten, whether it goes on is settled once.
+ */
+function alongRamp({ noise }: Ramp): MissMemory {
+  return { noise, carried: 1, peaks: new Float64Array(0), troughs: new Float64Array(0), spanSeconds: 1 };
 }
 
 /**

@@ -11,7 +11,8 @@ export type Limit = { readonly above: number } | { readonly below: number };
  * By simulated paths that keep to the quantiles of the forecast at every step and whose misses carry on as `forecast.misses` says:
  * a part is forgotten at once (and gives a new chance to cross at each step), the rest fades, or wanders where the bands widen. So
  * the repeated chances of noise count, and those of one and the same slow miss count once; what this adds to the chance at the
- * worst single step is held to how often the limit was passed before. Without `misses` nothing is forgotten, nothing held.
+ * worst single step is held to how often the limit was passed before. Without `misses` nothing is forgotten, nothing held. Of an
+ * `unforecastable` series no more is said than how often it has passed the limit.
  * The paths come from a fixed seed: the same forecast gives the same answer.
  */
 export function passageProbabilities(forecast: Forecast, limit: Limit): Float64Array {
@@ -32,25 +33,29 @@ function passages(forecast: Forecast, limit: Limit): Float64Array {
   const worst = bars.map((bar) => (bar >= FARTHEST ? 0 : 1 - normalCdf(bar)));
   // All chances together bound what any path can do: most series are nowhere near their limits.
   const bound = worst.reduce((sum, chance) => sum + stride * chance, 0);
-  const curve = bound < NEGLIGIBLE ? worst : simulate(bars, noiseAndCarry(forecast, at, points, stride), stride);
+  const curve = bound < NEGLIGIBLE ? worst : simulate(bars, noiseAndCarry(forecast, limit, at, points, stride), stride);
   const rate = pastRate(forecast, limit);
+  const spanSeconds = forecast.misses?.spanSeconds ?? 1;
   let single = 0;
   for (let h = 0; h < steps; h++) {
     const p = Math.min(points - 1, Math.floor(h / stride));
     single = Math.max(single, worst[p]);
-    const past = forecast.misses ? 1 - (1 - rate) ** (((h + 1) * forecast.step) / forecast.misses.spanSeconds) : 1;
-    passed[h] = Math.min(1, Math.max(curve[p], single), single + past);
+    const past = 1 - (1 - rate) ** (((h + 1) * forecast.step) / spanSeconds);
+    passed[h] = Math.min(1, Math.max(curve[p], single), forecast.unforecastable === true ? past : single + past);
   }
   return passed;
 }
 
-/** Share of past spans in which the limit was passed; half a span more than were, so that never is not impossible. */
-function pastRate({ misses }: Forecast, limit: Limit): number {
-  if (!misses) return 1;
+/**
+ * Share of past spans in which the limit was passed, 1 where no past is known. Half a span more than it was, so that never is not
+ * impossible, but for what is unforecastable.
+ */
+function pastRate({ misses, unforecastable }: Forecast, limit: Limit): number {
+  if (!misses || misses.peaks.length === 0) return 1;
   const { peaks, troughs } = misses;
   const times =
     'above' in limit ? peaks.filter((peak) => peak >= limit.above).length : troughs.filter((trough) => trough <= limit.below).length;
-  return Math.min(1, (times + 0.5) / (peaks.length + 1));
+  return unforecastable === true ? times / peaks.length : Math.min(1, (times + 0.5) / (peaks.length + 1));
 }
 
 /**
@@ -102,13 +107,13 @@ interface PathLaw {
   readonly carried: Float64Array;
 }
 
-function noiseAndCarry(forecast: Forecast, at: (p: number) => number, points: number, stride: number): PathLaw {
+function noiseAndCarry(forecast: Forecast, limit: Limit, at: (p: number) => number, points: number, stride: number): PathLaw {
   const noise = new Float64Array(points);
   const carried = new Float64Array(points);
   const { noise: forgotten, carried: kept } = forecast.misses ?? { noise: 0, carried: 1 };
   let before = 0;
   for (let p = 0; p < points; p++) {
-    const whole = variance(forecast, at(p));
+    const whole = variance(forecast, at(p), limit);
     noise[p] = whole > 0 ? Math.min(0.98, forgotten ** 2 / whole) : 0;
     const slow = whole * (1 - noise[p]);
     // What widens the band is new; what does not has been there before, and fades.
@@ -118,11 +123,13 @@ function noiseAndCarry(forecast: Forecast, at: (p: number) => number, points: nu
   return { noise, carried };
 }
 
-/** Variance at step `h`, from the outermost levels as if normal. */
-function variance({ levels, rows }: Forecast, h: number): number {
-  const last = levels.length - 1;
-  const scores = normalQuantile(levels[last]) - normalQuantile(levels[0]);
-  return scores > 0 ? ((rows[last][h] - rows[0][h]) / scores) ** 2 : 0;
+/** Variance at step `h` as if normal, from the median to the outermost level on the side of the limit. */
+function variance({ levels, rows }: Forecast, h: number, limit: Limit): number {
+  const middle = levels.indexOf(0.5);
+  const outer = 'above' in limit ? levels.length - 1 : 0;
+  const inner = middle < 0 ? levels.length - 1 - outer : middle;
+  const scores = normalQuantile(levels[outer]) - normalQuantile(levels[inner]);
+  return scores === 0 ? 0 : ((rows[outer][h] - rows[inner][h]) / scores) ** 2;
 }
 
 /** Share of paths that have crossed their bars by each point. Noise is taken in expectation, not drawn: `alive` is a weight. */

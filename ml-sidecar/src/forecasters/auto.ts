@@ -47,7 +47,11 @@ function fitAuto(series: Series, horizonSteps?: number, previous?: Choice): Fitt
   const rows = new Float64Array(SPREAD_LEVELS.length * steps);
   blendAll(choice, step, leads, source, rows);
   const ramp = followRamp(series, source.usual, steps, rows);
-  return { ...alongPath({ start: originOf(series) + step, step, steps, rows, day: Math.max(1, context.day) }), choice, ramp };
+  return {
+    ...alongPath({ start: originOf(series) + step, step, steps, rows, day: Math.max(1, context.day) }),
+    choice,
+    ...(ramp ? { ramp } : {}),
+  };
 }
 
 /** The choice after one more comparison where one is due and the history long enough. */

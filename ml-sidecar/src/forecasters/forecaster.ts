@@ -1,3 +1,4 @@
+import type { Ramp } from '../stats/ramp.ts';
 import type { Forecast, Series } from '../stats/series.ts';
 
 /** A way to learn from the past of one series. Obeys the laws in `forecaster.laws.test.ts`. */
@@ -22,8 +23,8 @@ export interface FittedForecaster {
   forecast(steps: number, levels: readonly number[]): Forecast;
   /** What has been compared and chosen, where the forecaster compares others; its bands are calibrated already. */
   readonly choice?: Choice;
-  /** Whether the series has set out on a straight way that its past does not know, and the forecast follows it. */
-  readonly ramp?: boolean;
+  /** The straight way that the series has set out on and its past does not know, where the forecast follows one. */
+  readonly ramp?: Ramp;
 }
 
 /** What a forecaster that compares others has found so far. Plain data, all numbers finite: to be saved as JSON,

@@ -1,6 +1,7 @@
 import type { Series } from '../stats/series.ts';
 import { copyLearnable, plausible } from '../stats/learnable.ts';
 import { rampOf } from '../stats/ramp.ts';
+import type { Ramp } from '../stats/ramp.ts';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
 import { daySlot } from '../stats/wall-clock.ts';
 import { isWeekend, kindProfiles } from '../stats/weekend.ts';
@@ -18,14 +19,14 @@ const LONGEST_DAYS = 3;
  * anyone's guess; that of J. R. Gott (Nature 363, 1993) is that what has lasted w goes on for another u with probability
  * w / (w + u). Its square root is taken here, because what is so straight, so steep and so far out has more often a cause that
  * stays. So in the median it goes on for three times as long as it has lasted, and one in ten ends within a quarter. Returns
- * whether there was a ramp. `rows[level * steps + h]`; `profile`: that of the series' day; without one,
+ * the ramp, null where there is none. `rows[level * steps + h]`; `profile`: that of the series' day; without one,
  * and before two days, nothing is done.
  */
-export function followRamp(series: Series, profile: Float64Array | null, steps: number, rows: Float64Array): boolean {
+export function followRamp(series: Series, profile: Float64Array | null, steps: number, rows: Float64Array): Ramp | null {
   const count = series.values.length;
   const values = known.take(count);
   const samples = copyLearnable(series, values);
-  if (profile === null || samples < 2 * profile.length) return false;
+  if (profile === null || samples < 2 * profile.length) return null;
   const day = profile.length;
   // A leak that begins on a Friday is hidden by the calm of the weekend from whoever expects a weekday.
   const { weekday, weekend } = kindProfiles(series, values, profile, Math.max(0, count - LONGEST_DAYS * day));
@@ -34,7 +35,7 @@ export function followRamp(series: Series, profile: Float64Array | null, steps: 
   for (let i = Math.max(0, count - LONGEST_DAYS * day); i < count; i++) values[i] = plausible(series.values[i]);
   for (let i = 0; i < count; i++) values[i] -= usualAt(i);
   const ramp = rampOf(values, count, Math.max(day, Math.min(LONGEST_DAYS * day, count >> 1)));
-  if (ramp === null) return false;
+  if (ramp === null) return null;
   const rising = ramp.slope > 0;
   SPREAD_LEVELS.forEach((level, l) => {
     const ended = rising ? level : 1 - level;
@@ -44,5 +45,5 @@ export function followRamp(series: Series, profile: Float64Array | null, steps: 
       rows[l * steps + h - 1] = usualAt(count - 1 + h) + ramp.level + ramp.slope * Math.min(h, lasts) + spread;
     }
   });
-  return true;
+  return ramp;
 }

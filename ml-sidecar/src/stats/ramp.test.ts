@@ -43,3 +43,26 @@ test('a constant, gaps and nothing are none', () => {
   expect(rampOf(new Float64Array(7 * DAY).fill(NaN), 7 * DAY, DAY)).toBeNull();
   expect(rampOf(new Float64Array(0), 0, DAY)).toBeNull();
 });
+
+test('a random walk hardly ever has one', () => {
+  let ramps = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    let walked = 0;
+    const random = seededRandom(seed);
+    const walk = Float64Array.from({ length: 7 * DAY }, () => (walked += random() - 0.5));
+    if (rampOf(walk, 7 * DAY, 3 * DAY)) ramps++;
+  }
+  expect(ramps).toBeLessThanOrEqual(1);
+});
+
+test('the slope is that since the turn, not watered down by what was before', () => {
+  const slopes = [1, 2, 3, 4, 5].map(
+    (seed) =>
+      rampOf(
+        valuesOf((i) => Math.max(0, i - 6 * DAY) * 0.1, seed),
+        7 * DAY,
+        3 * DAY,
+      )?.slope,
+  );
+  for (const slope of slopes) expect(slope).toBeCloseTo(0.1, 2);
+});

@@ -1,3 +1,4 @@
+import { hingeThrough } from './hinge.ts';
 import { quantileInPlace } from './quantile.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -16,9 +17,9 @@ export interface Ramp {
 /** Shortest stretch that is called a ramp, in samples. */
 const SHORTEST = 12;
 /** The line must rise by this many standard deviations of what lies around it … */
-const CLEAR = 6;
+const CLEAR = 4;
 /** … and by this many where it has but `FEW` samples; longer ones are surer. */
-const SURE = 10;
+const SURE = 8;
 const FEW = 36;
 /** It must be this many times as steep as anything that the history shows over the same span. */
 const NOVEL = 1.5;
@@ -29,6 +30,14 @@ const KNOWN = 0.7;
 
 /** Quantile of the earlier values that a ramp must have left behind. */
 const USUAL = 0.995;
+
+/** A random walk as restless as the history would have to stray by this many standard deviations to look like the ramp. */
+const STRAYED = 4.5;
+/** Changes of the history that are looked at for it, and the least number of spans that it must hold. */
+const MOST_CHANGES = 400;
+const LEAST_SPANS = 6;
+/** Upper quartile of the size of a normal number. */
+const QUARTILE = 1.1503;
 
 const earlier = createWorkspace();
 const sums = createWorkspace();
@@ -57,10 +66,35 @@ export function rampOf(values: Float64Array, count: number, longest: number): Ra
     if (!isSteady(values, count, line)) continue;
     const sign = Math.sign(line.slope);
     if (Math.abs(line.slope) <= NOVEL * steepestBefore(count, length, sign) || !isBeyond(values, count, line, sign)) continue;
+    if (Math.abs(line.slope) * length < STRAYED * strayBefore(values, count, length)) continue;
     found = line;
     best = sureness(line);
   }
-  return found;
+  return found && (hingeThrough(values, Math.max(0, count - Math.round(2.2 * found.length)), count, SHORTEST) ?? found);
+}
+
+/**
+ * By how much the history before the last `length` and a half would stray over `length` samples if it were a random walk, in
+ * standard deviations: from its changes over spans as long, or a part of its own length, less what its noise makes of them.
+ * Near 0 for what always comes back.
+ */
+function strayBefore(values: Float64Array, count: number, length: number): number {
+  const end = count - Math.round(1.5 * length);
+  const span = Math.max(2, Math.min(length, Math.floor(end / LEAST_SPANS)));
+  const wandered = usualChange(values, end, span) ** 2 - usualChange(values, end, 1) ** 2;
+  return Math.sqrt(Math.max(0, wandered) * (length / span));
+}
+
+/** Standard deviation of the change over `lag` samples before index `end`, by its upper quartile; 0 where there is none. */
+function usualChange(values: Float64Array, end: number, lag: number): number {
+  const into = earlier.take(MOST_CHANGES + 1);
+  const stride = Math.max(1, Math.ceil((end - lag) / MOST_CHANGES));
+  let n = 0;
+  for (let i = end - 1; i >= lag; i -= stride) {
+    const change = Math.abs(values[i] - values[i - lag]);
+    if (!Number.isNaN(change)) into[n++] = change;
+  }
+  return n === 0 ? 0 : quantileInPlace(into, n, 0.75) / QUARTILE;
 }
 
 /** Whether the newest third and the newest sixth still go as the whole does. */

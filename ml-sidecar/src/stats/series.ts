@@ -27,6 +27,8 @@ export interface Forecast {
   readonly rows: readonly Float64Array[];
   /** How misses carry on from step to step, where that is known. */
   readonly misses?: MissMemory;
+  /** Whether nothing is known of the series but its past: then no chance is told that is above how often a thing has happened. */
+  readonly unforecastable?: boolean;
 }
 
 /** Time of the last value, Unix seconds: the origin of what is forecast from the series. */

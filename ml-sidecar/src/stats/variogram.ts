@@ -23,11 +23,16 @@ export type Structure = 'white noise' | 'random walk' | 'some';
 const MOST_CHANGES = 600;
 /** Changes are clipped at this quantile of their size: the drops of a saw must not pass for noise. */
 const CLIP_LEVEL = 0.95;
-/** Ratios of the variance of changes within which it counts as that of white noise, and as that of a random walk. */
-const WHITE = [0.8, 1.25] as const;
-const WALK = [0.5, 2] as const;
+/** The same where noise is told from what follows it, to which the drops of quick teeth belong as well. */
+const NOISE_CLIP_LEVEL = 0.85;
+/** Ratios of the variance of changes within which it counts as that of white noise. */
+const WHITE = [0.75, 1.33] as const;
+/** By how much the same ratio over the lag may differ from the 1 of a random walk, besides its standard errors; and its least. */
+const WALK = 0.3;
+const ERRORS = 2.5;
+const LEAST_WALK = 0.3;
 /** Whole change of a random walk in its standard deviations, above which it has a drift. */
-const DRIFT = 2.5;
+const DRIFT = 3;
 
 /** Spans whose extremes are kept. */
 const SPAN_SECONDS = 21_600;
@@ -42,7 +47,9 @@ export function missMemoryOf(series: Series): MissMemory {
   const count = series.values.length;
   const half = (lag: number): number => halfVariance(values, count, lag);
   const one = half(1);
-  const noise = Math.max(0, Math.min(one, 2 * one - half(2)));
+  const quiet = halfVariance(values, count, 1, NOISE_CLIP_LEVEL);
+  const forgotten = quiet > 0 ? 2 - halfVariance(values, count, 2, NOISE_CLIP_LEVEL) / quiet : 0;
+  const noise = one * Math.max(0, Math.min(1, forgotten));
   const hour = Math.max(2, Math.min(Math.round(3600 / series.step), count >> 3));
   const day = Math.min(seasonsOf(series.step).day || 24, count >> 1);
   const whole = half(day) - noise;
@@ -85,7 +92,11 @@ export function structureOf(series: Series): Structure {
   const lags = [...new Set([2, 4, day >> 4, day >> 3, day >> 2, day >> 1, day])].filter((lag) => lag > 1);
   const ratios = lags.map((lag) => halfVariance(values, count, lag) / one);
   if (ratios.every((ratio) => ratio > WHITE[0] && ratio < WHITE[1])) return 'white noise';
-  const walks = lags.every((lag, i) => ratios[i] / lag > WALK[0] && ratios[i] / lag < WALK[1]);
+  const walks = lags.every((lag, i) => {
+    // The standard error of the ratio over overlapping spans, Lo and MacKinlay's for long lags.
+    const doubt = WALK + ERRORS * Math.sqrt((4 * lag) / (3 * samples));
+    return ratios[i] / lag > Math.max(LEAST_WALK, 1 - doubt) && ratios[i] / lag < 1 + doubt;
+  });
   return walks && wholeChange(values, count) ** 2 < DRIFT ** 2 * 2 * one * count ? 'random walk' : 'some';
 }
 
@@ -98,7 +109,7 @@ function wholeChange(values: Float64Array, count: number): number {
 }
 
 /** Half the mean square of the change over `lag` steps, clipped; 0 where nothing is known. */
-function halfVariance(values: Float64Array, count: number, lag: number): number {
+function halfVariance(values: Float64Array, count: number, lag: number, level = CLIP_LEVEL): number {
   const into = changes.take(MOST_CHANGES + 1);
   const stride = Math.max(1, Math.ceil((count - lag) / MOST_CHANGES));
   let found = 0;
@@ -107,7 +118,7 @@ function halfVariance(values: Float64Array, count: number, lag: number): number 
     if (!Number.isNaN(change)) into[found++] = change;
   }
   if (found === 0) return 0;
-  const limit = quantileInPlace(into, found, CLIP_LEVEL);
+  const limit = quantileInPlace(into, found, level);
   let sum = 0;
   for (let i = 0; i < found; i++) sum += Math.min(into[i], limit) ** 2;
   return sum / found / 2;

@@ -47,5 +47,6 @@ export function forecastFrom(series: WatchedSeries, index: number): Forecast | u
   const length = Math.min(horizonSteps, series.forecasts.last - index);
   if (!(length > 0) || Number.isNaN(series.forecasts.at(index + 1, 0))) return undefined;
   const rows = levels.map((_, level) => Float64Array.from({ length }, (__, h) => series.forecasts.at(index + 1 + h, level)));
-  return { start: (index + 1) * step, step, levels, rows, ...(series.misses ? { misses: series.misses } : {}) };
+  const unforecastable = series.state(index) === 'unforecastable';
+  return { start: (index + 1) * step, step, levels, rows, unforecastable, ...(series.misses ? { misses: series.misses } : {}) };
 }
