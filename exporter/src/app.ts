@@ -1,16 +1,18 @@
 import type { Logger } from '@presage/service/log.ts';
 import { createWebServer, type WebListening, type WebServer } from '@presage/service/web.ts';
-import { collectors, type ListedCollector } from './collectors/index.ts';
-import { switchName } from './flags.ts';
+import { collectorsOn } from './collectors/platforms.ts';
 import { closeHost, createHost, type HostPaths } from './host/host.ts';
 import { createHelper } from './host/helper.ts';
 import { probeHandler } from './probes/handler.ts';
 import type { ProbeConfig } from './probes/modules.ts';
 import { startStaticProbes } from './probes/static-probes.ts';
+import { createSampler } from './sampler/sampler.ts';
+import { createSamplerProcess, type SamplerProcessOptions } from './sampler/sampler-process.ts';
 import { createRunner, type StartedCollector } from './scrape/runner.ts';
 import { metricsHandler } from './serve/metrics.ts';
 import { routes } from './serve/routes.ts';
 import { createSelfMetrics, type Build } from './serve/self-metrics.ts';
+import { startCollectors } from './start-collectors.ts';
 
 /** Everything an exporter is made of; the values of the flags are named as in node_exporter. */
 export interface AppOptions {
@@ -22,6 +24,9 @@ export interface AppOptions {
   readonly disableDefaults: boolean;
   /** Seconds. */
   readonly collectorTimeout: number;
+  /** Seconds between two samples, on systems where something is sampled. */
+  readonly sampleInterval: number;
+  readonly samplerProcess: SamplerProcessOptions;
   /** Values of the collectors' flags: a group for each, under its name. */
   readonly collectorValues: Readonly<Record<string, unknown>>;
   /** The probe modules and static probes of this moment. */
@@ -35,9 +40,17 @@ export interface AppOptions {
 /** An exporter: a web server that holds a host. */
 export function createApp(options: AppOptions): WebServer {
   const { log, build } = options;
-  const host = createHost(options.paths, createHelper(options.helperWorker));
+  const { started, sources } = startCollectors(options.collectorValues, options.disableDefaults, log, collectorsOn(build.platform));
+  const asked = createSamplerProcess(options.samplerProcess);
+  const sampler = createSampler({
+    ask: (source, timeout) => asked.ask(source, timeout),
+    interval: options.sampleInterval,
+    now: () => performance.now() / 1000,
+    log,
+  });
+  const host = createHost(options.paths, createHelper(options.helperWorker), sampler);
   const probes = startStaticProbes(options.probes, log);
-  const started = startCollectors(options.collectorValues, options.disableDefaults, log);
+  sampler.start(sources);
   // Static probes come and go with their configuration; where there never was one, no collector shows.
   const probing: StartedCollector[] =
     options.probes().probes.length === 0 ? [] : [{ name: 'probes', collect: (_, sink) => probes.write(sink) }];
@@ -59,27 +72,11 @@ export function createApp(options: AppOptions): WebServer {
     start: () => server.start(),
     close: async () => {
       probes.close();
+      sampler.close();
+      asked.close();
       await server.close();
       closeHost(host);
       self.close();
     },
   };
-}
-
-/** Starts the collectors that are on: by their own switch, else by default unless defaults are off. Throws UsageError. */
-export function startCollectors(
-  values: Readonly<Record<string, unknown>>,
-  disableDefaults: boolean,
-  log: Logger,
-  listed: readonly ListedCollector[] = collectors,
-): StartedCollector[] {
-  const started: StartedCollector[] = [];
-  for (const { collector, on } of listed) {
-    const own = values[collector.name];
-    if (typeof own !== 'object' || own === null) throw new Error(`collector ${collector.name}: no values of its flags`);
-    const given = new Map(Object.entries(own)).get(switchName(collector.name));
-    if (given ?? (on && !disableDefaults))
-      started.push({ name: collector.name, collect: collector.start(own, log.with({ collector: collector.name })) });
-  }
-  return started;
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { collectorsOn } from './collectors/platforms.ts';
 import { openProbes, parseWithFile } from './configuration-file.ts';
 import { collectorFlags, exporterFlags } from './flags.ts';
 
@@ -12,7 +13,8 @@ const write = (name: string, yaml: string): string => {
   writeFileSync(join(folder, name), yaml);
   return join(folder, name);
 };
-const program = { name: 'presage-exporter', version: '1', help: 'x', flags: { exporter: exporterFlags, collectors: collectorFlags() } };
+const flags = { exporter: exporterFlags, collectors: collectorFlags(collectorsOn('linux')) };
+const program = { name: 'presage-exporter', version: '1', help: 'x', flags };
 
 describe('--config.file', () => {
   it('says what flags say, of the exporter and of its collectors, and the command line goes before', () => {

@@ -1,7 +1,7 @@
 import { booleanFlag, choiceFlag, durationFlag, intFlag, stringFlag, type Flag, type FlagSchema } from '@presage/service/flags.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '@presage/service/log.ts';
 import { webFlags } from '@presage/service/web.ts';
-import { collectors, type ListedCollector } from './collectors/index.ts';
+import type { PlatformCollectors } from './collectors/platforms.ts';
 
 /** The exporter's own flags; those of the collectors come from `collectorFlags`. */
 export const exporterFlags = {
@@ -29,6 +29,11 @@ export const exporterFlags = {
     default: 8,
     check: (seconds) => (seconds > 0 ? undefined : 'more than 0'),
   }),
+  'collector.sample-interval': durationFlag({
+    help: 'On macOS and Windows: time between two samples of what takes too long to ask in a scrape. A sample is shown for four such times, and for a minute at least.',
+    default: 15,
+    check: (seconds) => (seconds >= 1 ? undefined : 'at least 1s'),
+  }),
   'log.level': choiceFlag(LOG_LEVELS, { help: 'Lowest level that is logged.', default: 'info' }),
   'log.format': choiceFlag(LOG_FORMATS, { help: 'Form of the log lines.', default: 'logfmt' }),
 } as const;
@@ -36,13 +41,12 @@ export const exporterFlags = {
 /** Whether a collector is on or off; undefined where the command line leaves it to the default. */
 export type Switch = boolean | undefined;
 
-/** A group for each collector: its switch and its own flags. */
-export function collectorFlags(listed: readonly ListedCollector[] = collectors): FlagSchema {
+/** A group for each collector of this system and of others: its switch and its own flags. */
+export function collectorFlags({ system, listed, elsewhere }: PlatformCollectors): FlagSchema {
+  const here = listed.map(({ collector, on }) => ({ collector, flag: switchFlag(`Collect ${collector.help}.`, on) }));
+  const others = elsewhere.map(({ collector }) => ({ collector, flag: switchFlag(`Not on ${system}.`, false) }));
   return Object.fromEntries(
-    listed.map(({ collector, on }) => [
-      collector.name,
-      { [switchName(collector.name)]: switchFlag(`Collect ${collector.help}.`, on), ...collector.flags },
-    ]),
+    [...here, ...others].map(({ collector, flag }) => [collector.name, { [switchName(collector.name)]: flag, ...collector.flags }]),
   );
 }
 

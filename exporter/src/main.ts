@@ -2,6 +2,7 @@ import { UsageError } from '@presage/service/command-line.ts';
 import { createLogger } from '@presage/service/log.ts';
 import { webListening } from '@presage/service/web.ts';
 import { createApp } from './app.ts';
+import { collectorsOn } from './collectors/platforms.ts';
 import { openProbes, parseWithFile } from './configuration-file.ts';
 import { collectorFlags, exporterFlags } from './flags.ts';
 import manifest from '../package.json' with { type: 'json' };
@@ -10,7 +11,7 @@ const program = {
   name: 'presage-exporter',
   version: manifest.version,
   help: manifest.description,
-  flags: { exporter: exporterFlags, collectors: collectorFlags() },
+  flags: { exporter: exporterFlags, collectors: collectorFlags(collectorsOn(process.platform)) },
 };
 
 try {
@@ -45,6 +46,11 @@ async function main(): Promise<void> {
     exporterMetrics: !values['web.disable-exporter-metrics'],
     disableDefaults: values['collector.disable-defaults'],
     collectorTimeout: values['collector.timeout'],
+    sampleInterval: values['collector.sample-interval'],
+    samplerProcess: {
+      worker: new URL('./sampler.worker.js', import.meta.url),
+      endGroup: process.platform === 'win32' ? undefined : (id) => void process.kill(-id, 'SIGKILL'),
+    },
     collectorValues: collectors,
     build: {
       version: manifest.version,

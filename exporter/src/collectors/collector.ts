@@ -2,6 +2,7 @@ import type { FlagSchema, FlagValues } from '@presage/service/flags.ts';
 import type { Logger } from '@presage/service/log.ts';
 import type { Host } from '../host/host.ts';
 import type { Deadline } from '../scrape/deadline.ts';
+import type { SourceName } from '../sampler/sources.ts';
 import type { Sink } from '../scrape/sink.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Collector {
   readonly help: string;
   /** Its own flags by their full names: `collector.NAME.OPTION`. */
   readonly flags: FlagSchema;
+  /** What must be sampled in the background for it; none for what is read from files. */
+  readonly sources: readonly SourceName[];
   /** Called once at the start with the values of its flags; state that lasts lives in the closure. Throws UsageError. */
   start(values: object, log: Logger): Collect;
 }
@@ -27,6 +30,7 @@ export interface CollectorDefinition<S extends FlagSchema> {
   readonly name: string;
   readonly help: string;
   readonly flags?: S;
+  readonly sources?: readonly SourceName[];
   start(values: FlagValues<S>, log: Logger): Collect;
 }
 
@@ -45,12 +49,13 @@ export class NoData extends Error {
 
 /** Ties a collector's flags to the types of their values. */
 export function defineCollector<S extends FlagSchema>(definition: CollectorDefinition<S>): Collector {
-  const { name, help } = definition;
+  const { name, help, sources = [] } = definition;
   const flags: FlagSchema = definition.flags ?? {};
   return {
     name,
     help,
     flags,
+    sources,
     start: (values, log) => {
       if (!hasValues<S>(flags, values)) throw new Error(`collector ${name}: started without the values of its flags`);
       return definition.start(values, log);

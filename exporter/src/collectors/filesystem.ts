@@ -1,23 +1,18 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { durationFlag, intFlag, stringFlag } from '@presage/service/flags.ts';
 import { HelperTimeout } from '../host/helper.ts';
 import type { FileSystemStatus } from '../host/helper-protocol.ts';
 import type { Host } from '../host/host.ts';
 import type { Deadline } from '../scrape/deadline.ts';
 import type { Sink } from '../scrape/sink.ts';
 import { defineCollector } from './collector.ts';
-import { deviceFilter } from './device-filter.ts';
+import { filesystemFlags, mountFilter, MOUNT_TIMEOUT } from './filesystem-flags.ts';
 import { parseMountinfo, type Mount } from './filesystem-mounts.ts';
 
-const MOUNTS_INCLUDE = 'collector.filesystem.mount-points-include';
-const MOUNTS_EXCLUDE = 'collector.filesystem.mount-points-exclude';
-const TYPES_INCLUDE = 'collector.filesystem.fs-types-include';
-const TYPES_EXCLUDE = 'collector.filesystem.fs-types-exclude';
-const TIMEOUT = 'collector.filesystem.mount-timeout';
-const WORKERS = 'collector.filesystem.stat-workers';
-const MOUNTS_EXCLUDED = '^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)';
-const TYPES_EXCLUDED =
-  '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$';
+const EXCLUDED = {
+  mounts: '^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)',
+  types:
+    '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$',
+} as const;
 
 /**
  * Space and inodes of mounted file systems. Local ones answer statfs(2) from memory and are asked directly; every other kind may hang
@@ -26,35 +21,20 @@ const TYPES_EXCLUDED =
 export const filesystem = defineCollector({
   name: 'filesystem',
   help: 'filesystem statistics',
-  flags: {
-    [MOUNTS_INCLUDE]: stringFlag({ help: 'Regexp of the mount points to show; then mount-points-exclude must not be given.' }),
-    [MOUNTS_EXCLUDE]: stringFlag({ help: 'Regexp of the mount points to leave out.', default: MOUNTS_EXCLUDED }),
-    [TYPES_INCLUDE]: stringFlag({ help: 'Regexp of the file system types to show; then fs-types-exclude must not be given.' }),
-    [TYPES_EXCLUDE]: stringFlag({ help: 'Regexp of the file system types to leave out.', default: TYPES_EXCLUDED }),
-    [TIMEOUT]: durationFlag({ help: 'How long a mount may take to answer before it is shown with a device error.', default: 5 }),
-    [WORKERS]: intFlag({ help: 'Accepted for compatibility: the helper asks up to 16 mounts at once.', default: 4, min: 1 }),
-  },
+  flags: filesystemFlags(EXCLUDED),
   start: (values) => {
-    const exclude = (include: string, given: string, usual: string) => (include !== '' && given === usual ? '' : given);
-    const mountShown = deviceFilter({
-      include: [MOUNTS_INCLUDE, values[MOUNTS_INCLUDE]],
-      exclude: [MOUNTS_EXCLUDE, exclude(values[MOUNTS_INCLUDE], values[MOUNTS_EXCLUDE], MOUNTS_EXCLUDED)],
-    });
-    const typeShown = deviceFilter({
-      include: [TYPES_INCLUDE, values[TYPES_INCLUDE]],
-      exclude: [TYPES_EXCLUDE, exclude(values[TYPES_INCLUDE], values[TYPES_EXCLUDE], TYPES_EXCLUDED)],
-    });
+    const isShown = mountFilter(values, EXCLUDED);
     let last = '';
     let mounts: readonly Mount[] = [];
     return (host, sink, deadline) => {
       const text = host.proc.tryRead('1/mountinfo') ?? host.proc.read('self/mountinfo');
       // Mounts change seldom, and container hosts have thousands.
       if (text !== last) {
-        const shown = parseMountinfo(text, host.root.root).filter((mount) => mountShown(mount.mountPoint) && typeShown(mount.fsType));
+        const shown = parseMountinfo(text, host.root.root).filter((mount) => isShown(mount.mountPoint, mount.fsType));
         mounts = distinct(shown);
         last = text;
       }
-      return writeMounts(host, sink, mounts, timeoutWithin(deadline, values[TIMEOUT]));
+      return writeMounts(host, sink, mounts, timeoutWithin(deadline, values[MOUNT_TIMEOUT]));
     };
   },
 });
@@ -62,13 +42,14 @@ export const filesystem = defineCollector({
 /** Share of the time left that a mount may use, so that the answers in time are written in time. */
 const SHARE = 0.9;
 
-function timeoutWithin(deadline: Deadline, asked: number): number {
+/** Seconds that a mount may use, of what is left for the scrape. */
+export function timeoutWithin(deadline: Deadline, asked: number): number {
   return Math.min(asked, deadline.remaining() * SHARE);
 }
 
 /** Types whose statfs is answered by this kernel alone. ZFS is not among them: a suspended pool holds the caller. */
 const LOCAL = new Set(
-  'ext2 ext3 ext4 xfs btrfs tmpfs ramfs rootfs vfat msdos exfat ntfs3 f2fs jfs reiserfs nilfs2 bcachefs hugetlbfs devtmpfs squashfs erofs iso9660 udf hfs hfsplus'.split(
+  'ext2 ext3 ext4 xfs btrfs apfs tmpfs ramfs rootfs vfat msdos exfat ntfs3 f2fs jfs reiserfs nilfs2 bcachefs hugetlbfs devtmpfs squashfs erofs iso9660 udf hfs hfsplus'.split(
     ' ',
   ),
 );
@@ -82,7 +63,8 @@ function distinct(mounts: readonly Mount[]): Mount[] {
   });
 }
 
-function writeMounts(host: Host, sink: Sink, mounts: readonly Mount[], timeout: number): void | Promise<void> {
+/** Asks every mount and writes what it says. Gives a promise where some are asked in the helper. */
+export function writeMounts(host: Host, sink: Sink, mounts: readonly Mount[], timeout: number): void | Promise<void> {
   const waiting: Promise<void>[] = [];
   for (const mount of mounts) {
     const path = host.root.path(mount.mountPoint.slice(1)).replace(/(.)\/$/, '$1');

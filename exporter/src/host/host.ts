@@ -3,7 +3,9 @@ import { arch, machine, networkInterfaces, platform, type NetworkInterfaceInfo }
 import { loadNative, type Native } from './native.ts';
 import { createPageBytes } from './page-bytes.ts';
 import { Tree } from './tree.ts';
+import { thisSystem, type System } from './system.ts';
 import { createZoneReader, type Zone } from './time-zone.ts';
+import { noSamples, type Samples } from '../sampler/sampler.ts';
 import type { FileSystemStatus } from './helper-protocol.ts';
 import type { Helper } from './helper.ts';
 
@@ -31,6 +33,10 @@ export interface Host {
   readonly helper: Helper;
   /** The machine's architecture as uname(2) names it, for kernels without /proc/sys/kernel/arch. */
   readonly machine: string;
+  /** What Node tells of the machine without a file. */
+  readonly system: System;
+  /** What is sampled in the background, on systems that tell nothing in files. */
+  readonly samples: Samples;
   /** statfs(2) in this process: for file systems that cannot hang. Throws the system's error. */
   readonly statfs: (path: string) => FileSystemStatus;
   /** The addresses of this machine's interfaces. */
@@ -46,7 +52,7 @@ export interface Host {
 }
 
 /** A host whose files are read from the given roots. `helper` is forked at its first use, not here. */
-export function createHost(paths: HostPaths, helper: Helper): Host {
+export function createHost(paths: HostPaths, helper: Helper, samples: Samples = noSamples): Host {
   const now = () => performance.now();
   const pseudo = { keepOpen: true, now };
   const plain = { keepOpen: false, shortReadIsEnd: false, now };
@@ -58,6 +64,8 @@ export function createHost(paths: HostPaths, helper: Helper): Host {
     root: new Tree({ root: paths.rootfs, ...plain }),
     udev: new Tree({ root: paths.udevData, ...plain }),
     helper,
+    system: thisSystem,
+    samples,
     machine: machine(),
     statfs: (path) => statfsSync(path),
     addresses: networkInterfaces,

@@ -4,13 +4,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startCollectors } from '../app.ts';
+import { collectorsOn } from '../collectors/platforms.ts';
 import { collectorFlags, exporterFlags } from '../flags.ts';
 import type { Helper } from '../host/helper.ts';
 import { operations } from '../host/helper-operations.ts';
 import { createHost, type Host } from '../host/host.ts';
 import type { Native } from '../host/native.ts';
 import type { StartedCollector } from '../scrape/runner.ts';
+import { startCollectors } from '../start-collectors.ts';
 import { recordedBus } from './recorded-bus.ts';
 
 const testdata = fileURLToPath(new URL('../../testdata', import.meta.url));
@@ -105,12 +106,13 @@ export function helperIn(root: string): Helper {
   };
 }
 
-/** The collectors that the given flags switch on, started. */
-export function startWith(words: readonly string[]): StartedCollector[] {
-  const flags = { exporter: exporterFlags, collectors: collectorFlags() };
+/** The collectors that the given flags switch on, started, on Linux unless said otherwise. */
+export function startWith(words: readonly string[], platform = 'linux'): readonly StartedCollector[] {
+  const here = collectorsOn(platform);
+  const flags = { exporter: exporterFlags, collectors: collectorFlags(here) };
   const parsed = parseFlags({ name: 'test', version: '0', help: '', flags }, words);
   if ('text' in parsed) throw new Error('the flags ask for help');
-  return startCollectors(parsed.values.collectors, parsed.values.exporter['collector.disable-defaults'], silentLogger);
+  return startCollectors(parsed.values.collectors, parsed.values.exporter['collector.disable-defaults'], silentLogger, here).started;
 }
 
 /** One collector alone, with the flags that its archive asks for. */
