@@ -27,6 +27,8 @@ export interface Benchmark {
   redraw(): Promise<number>;
   cursor(): Promise<number>;
   pan(): Promise<number>;
+  /** Everything drawn anew, because the scale of values is another; nothing that was kept helps. */
+  rescale(): Promise<number>;
 }
 
 const size = { width: 1100, height: 500 };
@@ -77,6 +79,13 @@ export const benchmark: Benchmark = {
     const { place } = (shown = { ...current(), place: current().place + 1 });
     const shift = (place % 20) * 60_000;
     return timed((plot) => plot.setScale('x', { min: benchNow - benchSpan.past + shift, max: benchNow + benchSpan.future + shift }));
+  },
+  rescale: () => {
+    const { place, series } = (shown = { ...current(), place: current().place + 1 });
+    return timed((plot) => {
+      const key = plot.series[1]!.scale!;
+      plot.setScale(key, { min: -2, max: series + 1 + (place % 2) / 10 });
+    });
   },
 };
 

@@ -21,8 +21,8 @@ if ('missing' in chromium) throw new Error(chromium.missing);
 const theatre = await openTheatre(chromium.path);
 try {
   const stage = await theatre.open('13.2.2');
-  await measureAt(stage, 1000, { firstRender: 5, redraw: 15, cursor: 40, refresh: 12 });
-  await measureAt(stage, 10_000, { firstRender: 2, redraw: 5, cursor: 20, pan: 9 });
+  await measureAt(stage, 1000, { firstRender: 5, redraw: 15, rescale: 10, cursor: 40, refresh: 12 });
+  await measureAt(stage, 10_000, { firstRender: 2, redraw: 5, rescale: 4, cursor: 20, pan: 9 });
   figures['heapGrowthBytes'] = await heapGrowth(stage);
   console.log(JSON.stringify(figures));
 } finally {
@@ -47,6 +47,7 @@ async function measureAt(stage: Stage, points: number, rounds: Partial<Record<ke
       if (round > 0 || firstRender === 1) record(rival, 'firstRender', time);
       for (const [step, count] of Object.entries(steps))
         await repeat(stage, step, Math.ceil(count / firstRender), (value) => record(rival, step, value));
+      figures[`${rival} ${points} rescale rasterised`] = await rasterised(stage, 'rescale', 3);
     }
   for (const [key, values] of samples) figures[key] = values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
@@ -54,6 +55,22 @@ async function measureAt(stage: Stage, points: number, rounds: Partial<Record<ke
 async function repeat(stage: Stage, step: string, count: number, record: (value: number) => void): Promise<void> {
   for (let index = 0; index < count; index++)
     record(await stage.page.evaluate((name) => Reflect.get(window, 'host').benchmark[name](), step));
+}
+
+/** How many ms of a step the browser spends on turning a canvas' paths into pixels, by its own trace; a mean of `rounds`. */
+async function rasterised(stage: Stage, step: Step, rounds: number): Promise<number> {
+  const session = await stage.page.context().browser()!.newBrowserCDPSession();
+  let sum = 0;
+  session.on('Tracing.dataCollected', ({ value }) => {
+    for (const { name, dur } of value) if (String(name).endsWith('CanvasRenderingContext2D::FinalizeFrame')) sum += Number(dur ?? 0) / 1000;
+  });
+  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['blink'] } });
+  await repeat(stage, step, rounds, () => {});
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.end');
+  await complete;
+  await session.detach();
+  return sum / rounds;
 }
 
 /** What the heap gained over 100 refreshes of 20 × 1,000, both ends after a collection. */

@@ -35,7 +35,12 @@ export const fieldConfig: SetFieldConfigOptionsArgs<ForecastFieldConfig> = {
         defaultValue: 'auto',
         settings: { options: roleChoices.map((value) => ({ value, label: roleNames[value] })) },
       })
-      .addSliderInput({ path: 'lineWidth', name: 'Line width', defaultValue: 1.5, settings: { min: 0.5, max: 6, step: 0.5 } });
+      .addNumberInput({
+        path: 'lineWidth',
+        name: 'Line width',
+        description: '1.5 pixels, or 1 where more than eight series share a plot, unless set here',
+        settings: { placeholder: 'automatic', min: 0.5, max: 6, step: 0.5 },
+      });
     commonOptionsBuilder.addAxisConfig(builder, {});
     commonOptionsBuilder.addHideFrom(builder);
   },

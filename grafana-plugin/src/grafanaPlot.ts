@@ -4,9 +4,7 @@
  */
 export {
   AxisPlacement,
-  DrawStyle,
   EventBusPlugin,
-  LineInterpolation,
   PanelContextProvider,
   PointVisibility,
   ScaleDistribution,

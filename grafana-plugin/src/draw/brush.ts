@@ -2,7 +2,7 @@ import type uPlot from 'uplot';
 
 /** The canvas of a plot with what drawing needs of it; all lengths in device pixels. */
 export interface Brush {
-  readonly context: CanvasRenderingContext2D;
+  readonly context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -15,6 +15,8 @@ export interface Brush {
   readonly x: (time: number) => number;
   /** Where a value stands on a scale; straight where the scale is linear, and by uPlot's own arithmetic where not. */
   readonly y: (scale: string) => (value: number) => number;
+  /** What a scale makes of values and times but for where the picture begins, as a string that compares. */
+  readonly layout: (scale: string) => string;
 }
 
 /** Runs `paint` with a brush that cannot leave the plot's area, and puts the canvas back as it was. */
@@ -38,6 +40,7 @@ export function withBrush(plot: uPlot, paint: (brush: Brush) => void): void {
     to: scale.max ?? 1,
     x: (time) => bbox.left + (time - from) * perMs,
     y: (key) => yOf(plot, key),
+    layout: (key) => layoutOf(plot, key, perMs),
   });
   ctx.restore();
 }
@@ -49,4 +52,9 @@ function yOf(plot: uPlot, key: string): (value: number) => number {
   const perUnit = plot.bbox.height / (max - min || 1);
   const bottom = plot.bbox.top + plot.bbox.height;
   return (value) => bottom - (value - min) * perUnit;
+}
+
+function layoutOf({ scales, bbox }: uPlot, key: string, perMs: number): string {
+  const { min, max, distr } = scales[key] ?? {};
+  return [perMs.toPrecision(9), bbox.top, bbox.height, min, max, `${distr}`].join(' ');
 }

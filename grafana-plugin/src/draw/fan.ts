@@ -1,6 +1,8 @@
-import type { Band } from '../model/bands.ts';
 import { firstAfter, firstAtOrAfter, type Track } from '../model/track.ts';
 import type { Brush } from './brush.ts';
+import { atOutline, outlineOf } from './outline.ts';
+import type { Parts } from './parts.ts';
+import type { Columns } from './thin.ts';
 
 /** How strongly one band covers what lies under it, before and after now. Nested bands add up. */
 export interface FanInk {
@@ -9,31 +11,28 @@ export interface FanInk {
   readonly future: number;
 }
 
-/** Fills one band; where samples lie denser than pixels, each pixel column shows its extremes. */
-export function drawBand(brush: Brush, band: Band, y: (value: number) => number, now: number, ink: FanInk): void {
-  const visible = visibleSpan(brush, band.times);
-  const border = Math.min(visible.end, Math.max(visible.start, firstAtOrAfter(band.times, now)));
-  // Two fills of one colour each: a gradient with a hard stop costs several times as much. They share the sample at the border.
-  if (ink.past > 0)
-    fillSpan(brush, band, { start: visible.start, end: Math.min(visible.end, border + 1) }, y, withAlpha(ink.color, ink.past));
-  fillSpan(brush, band, { start: border, end: visible.end }, y, withAlpha(ink.color, ink.future));
-}
-
-function fillSpan(brush: Brush, band: Band, span: { start: number; end: number }, y: (value: number) => number, color: string): void {
-  brush.context.fillStyle = color;
-  for (let index = span.start; index < span.end;) {
-    if (Number.isNaN(band.lower[index]) || Number.isNaN(band.upper[index])) {
-      index++;
-      continue;
-    }
-    let end = index;
-    while (end < span.end && !Number.isNaN(band.lower[end]) && !Number.isNaN(band.upper[end])) end++;
-    fillRun(brush, band, index, end, y);
-    index = end;
+/** Fills the bands of a series; where samples lie denser than pixels, each pixel column shows its extremes. */
+export function drawFan(brush: Brush, { bands }: Parts, scale: string, ink: FanInk): void {
+  // Two fills of one colour each: a gradient with a hard stop costs several times as much.
+  for (const { past, future } of bands) {
+    if (ink.past > 0) fill(brush, past, scale, withAlpha(ink.color, ink.past));
+    fill(brush, future, scale, withAlpha(ink.color, ink.future));
   }
 }
 
-/** Strokes a line from sample to sample with the brush's present style, thinned like a band. Lifts at gaps. */
+function fill(brush: Brush, edges: Columns, scale: string, color: string): void {
+  if (edges.times.length === 0) return;
+  brush.context.fillStyle = color;
+  atOutline(brush, outlineOf(brush, edges, scale, 'area'), (path) => brush.context.fill(path));
+}
+
+/** Strokes a line with the brush's present style, thinned like a band. Lifts at gaps. */
+export function strokeLine(brush: Brush, edges: Columns, scale: string): void {
+  if (edges.times.length === 0) return;
+  atOutline(brush, outlineOf(brush, edges, scale, 'line'), (path) => brush.context.stroke(path));
+}
+
+/** Strokes a short track from sample to sample with the brush's present style, one sample a pixel. Lifts at gaps. */
 export function strokeTrack(brush: Brush, track: Track, y: (value: number) => number): void {
   const { context } = brush;
   const { start, end } = visibleSpan(brush, track.times);
@@ -55,36 +54,6 @@ export function strokeTrack(brush: Brush, track: Track, y: (value: number) => nu
     column = pixel;
   }
   context.stroke();
-}
-
-function fillRun(brush: Brush, band: Band, start: number, end: number, y: (value: number) => number): void {
-  const xs: number[] = [];
-  const tops: number[] = [];
-  const bottoms: number[] = [];
-  for (let index = start; index < end; index++) {
-    const x = brush.x(band.times[index]!);
-    const [top, bottom] = [band.upper[index]!, band.lower[index]!];
-    const last = xs.length - 1;
-    if (last > 0 && Math.round(x) === Math.round(xs[last]!)) {
-      if (top > tops[last]!) tops[last] = top;
-      if (bottom < bottoms[last]!) bottoms[last] = bottom;
-    } else {
-      xs.push(x);
-      tops.push(top);
-      bottoms.push(bottom);
-    }
-  }
-  const { context, ratio } = brush;
-  context.beginPath();
-  if (xs.length === 1) {
-    const [x, top] = [xs[0]! - 1.5 * ratio, y(tops[0]!)];
-    context.rect(x, top, 3 * ratio, y(bottoms[0]!) - top);
-  } else {
-    for (let index = 0; index < xs.length; index++) context.lineTo(xs[index]!, y(tops[index]!));
-    for (let index = xs.length - 1; index >= 0; index--) context.lineTo(xs[index]!, y(bottoms[index]!));
-    context.closePath();
-  }
-  context.fill();
 }
 
 /** The samples in view and one beyond either end, so that lines run out of the picture. */

@@ -1,10 +1,11 @@
 import type uPlot from 'uplot';
-import { clip, valueAt } from '../model/track.ts';
 import type { SeriesView } from '../model/readModel.ts';
 import { scaleOf, type PlotContext } from '../plot/context.ts';
 import { withBrush, type Brush } from './brush.ts';
-import { drawBand, strokeTrack, withAlpha } from './fan.ts';
+import { drawFan, strokeLine, withAlpha, type FanInk } from './fan.ts';
 import { labelsOn } from './labels.ts';
+import { paintKept } from './layer.ts';
+import { partsOf } from './parts.ts';
 import { drawAnnotations, drawNow } from './moments.ts';
 import { drawBreaches } from './breaches.ts';
 import { drawAnomalies, drawLimits } from './findings.ts';
@@ -18,17 +19,35 @@ export function drawGround(plot: uPlot, shown: PlotContext): void {
   });
 }
 
-/** Over the grid and under the histories: fans and medians of all series. */
-export function drawForecasts(plot: uPlot, shown: PlotContext): void {
+/** Over the grid: fans and medians of all series, and over them their histories. */
+export function drawSeries(plot: uPlot, shown: PlotContext): void {
+  const { series, now, showPast, theme } = shown;
+  const scales = [...new Set(series.map(scaleOf))];
   withBrush(plot, (brush) => {
-    const strength = shown.series.length <= 3 ? 0.15 : shown.series.length <= 8 ? 0.1 : 0.06;
-    for (const series of shown.series) {
-      const y = brush.y(scaleOf(series));
-      const ink = { color: series.color, past: shown.showPast ? strength * 0.75 : 0, future: strength };
-      for (const band of series.bands) drawBand(brush, band, y, shown.now, ink);
-    }
-    for (const series of shown.series) drawMedian(brush, series, shown);
+    const subject = [series, now, showPast, theme, ...scales.map((scale) => brush.layout(scale))];
+    paintKept(plot, brush, subject, extentOf(series), (layer) => {
+      for (const one of series) drawFan(layer, partsOf(one, now), scaleOf(one), inkOf(one, shown));
+      for (const one of series) drawMedian(layer, one, shown);
+      for (const one of series) drawActual(layer, one, shown);
+    });
   });
+}
+
+function inkOf({ color }: SeriesView, { series, showPast }: PlotContext): FanInk {
+  const strength = series.length <= 3 ? 0.15 : series.length <= 8 ? 0.1 : 0.06;
+  return { color, past: showPast ? strength * 0.75 : 0, future: strength };
+}
+
+/** The first and last time (ms) of any line or band. */
+function extentOf(series: readonly SeriesView[]): [from: number, to: number] {
+  let [from, to] = [Infinity, -Infinity];
+  for (const one of series)
+    for (const { times } of [one.actual, one.median, ...one.bands])
+      if (times.length > 0) {
+        from = Math.min(from, times[0]!);
+        to = Math.max(to, times[times.length - 1]!);
+      }
+  return [from, to];
 }
 
 /** Over everything: limits, now, annotations, anomalies and breaches, each with a word. */
@@ -36,6 +55,7 @@ export function drawFindings(plot: uPlot, shown: PlotContext): void {
   withBrush(plot, (brush) => {
     const { colors, typography } = shown.theme;
     const labels = labelsOn(brush, typography.fontFamily, colors.background.primary);
+
     drawAnnotations(brush, shown);
     if (shown.showNow) drawNow(brush, shown, labels);
     drawLimits(brush, plot, shown, labels);
@@ -47,7 +67,7 @@ export function drawFindings(plot: uPlot, shown: PlotContext): void {
 /** Dotted where it was expected, dashed where it is to come, so that it is told from history without colour. */
 function drawMedian(brush: Brush, series: SeriesView, shown: PlotContext): void {
   const { context, ratio } = brush;
-  const y = brush.y(scaleOf(series));
+  const { expected, ahead } = partsOf(series, shown.now);
   context.strokeStyle = series.color;
   context.lineCap = 'butt';
   context.lineJoin = 'bevel';
@@ -55,17 +75,22 @@ function drawMedian(brush: Brush, series: SeriesView, shown: PlotContext): void 
   if (shown.showPast && shown.series.length <= 5 && series.actual.times.length > 0) {
     context.lineWidth = ratio;
     context.setLineDash([2 * ratio, 3 * ratio]);
-    strokeTrack(brush, clip(series.median, -Infinity, shown.now), y);
+    strokeLine(brush, expected, scaleOf(series));
   }
-  const historyEnds = series.actual.times.length > 0 ? shown.now : -Infinity;
-  const future = clip(series.median, historyEnds, Infinity);
-  const start = valueAt(series.median, shown.now);
-  const joined =
-    Number.isNaN(start) || future.times[0] === shown.now || historyEnds === -Infinity
-      ? future
-      : { times: Float64Array.of(shown.now, ...future.times), values: Float64Array.of(start, ...future.values) };
   context.lineWidth = 2 * ratio;
   context.setLineDash([7 * ratio, 4 * ratio]);
-  strokeTrack(brush, joined, y);
+  strokeLine(brush, ahead, scaleOf(series));
   context.setLineDash([]);
+}
+
+/** Lines of more series than this are thinner, unless the reader chose: they hide less of each other and cost a quarter to draw. */
+const fewSeries = 8;
+
+function drawActual(brush: Brush, one: SeriesView, { series, now }: PlotContext): void {
+  const { context, ratio } = brush;
+  context.strokeStyle = one.color;
+  context.lineCap = 'butt';
+  context.lineJoin = 'bevel';
+  context.lineWidth = (one.lead.lineWidth ?? (series.length > fewSeries ? 1 : 1.5)) * ratio;
+  strokeLine(brush, partsOf(one, now).actual, scaleOf(one));
 }

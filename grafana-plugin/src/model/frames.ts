@@ -44,6 +44,7 @@ export function readFrames(frames: readonly DataFrame[], theme: GrafanaTheme2, l
         unit: field.config.unit ?? '',
         colorAs: (position) => getFieldSeriesColor({ ...field, state: { ...field.state, seriesIndex: position } }, theme).color,
         hidden: custom.hideFrom?.viz === true,
+        lineWidth: custom.lineWidth,
         interval: time.config.interval ?? undefined,
         times: time.values,
         values: field.values,

@@ -12,6 +12,8 @@ export interface Source extends Member {
   /** The colour that Grafana's field options give it as the n-th of all series. */
   readonly colorAs: (position: number) => string;
   readonly hidden: boolean;
+  /** In CSS pixels, as the reader chose. */
+  readonly lineWidth: number | undefined;
   readonly interval: number | undefined;
   readonly times: ArrayLike<number>;
   readonly values: ArrayLike<number | null | undefined>;

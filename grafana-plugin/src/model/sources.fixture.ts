@@ -20,6 +20,7 @@ export function source(
     unit: '',
     colorAs: () => '#73bf69',
     hidden: false,
+    lineWidth: undefined,
     interval: undefined,
     times,
     values,

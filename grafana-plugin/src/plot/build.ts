@@ -1,16 +1,7 @@
 import { formattedValueToString, getValueFormat, type Field, type GrafanaTheme2, type TimeZone } from '@grafana/data';
 import type uPlot from 'uplot';
-import { drawFindings, drawForecasts, drawGround } from '../draw/layers.ts';
-import {
-  AxisPlacement,
-  DrawStyle,
-  LineInterpolation,
-  PointVisibility,
-  ScaleDistribution,
-  UPlotConfigBuilder,
-  direction,
-  orientation,
-} from '../grafanaPlot.ts';
+import { drawFindings, drawGround, drawSeries } from '../draw/layers.ts';
+import { AxisPlacement, PointVisibility, ScaleDistribution, UPlotConfigBuilder, direction, orientation } from '../grafanaPlot.ts';
 import type { SeriesView } from '../model/readModel.ts';
 import type { ForecastFieldConfig } from '../options.ts';
 import { scaleOf, type ContextBox } from './context.ts';
@@ -51,7 +42,7 @@ export function buildPlot(structure: Structure): UPlotConfigBuilder {
     points: { size: () => 8, width: () => 2 },
   });
   builder.addHook('drawClear', (plot) => drawGround(plot, box.current));
-  builder.addHook('drawAxes', (plot) => drawForecasts(plot, box.current));
+  builder.addHook('drawAxes', (plot) => drawSeries(plot, box.current));
   builder.addHook('draw', (plot) => drawFindings(plot, box.current));
   builder.addHook('init', (plot) => {
     keyboard(plot, box);
@@ -114,21 +105,18 @@ function rangeOf(box: ContextBox, scaleKey: string, field: Field): [number, numb
   );
 }
 
-/** The history as a line of uPlot's; the forecast as one that uPlot only points at, for the fan's layer draws it. */
+/** Two lines a series that the cursor follows, history and forecast. Their hooks draw them; of uPlot's own are the points of sparse samples. */
 function addLines(builder: UPlotConfigBuilder, { fieldOf, theme }: Structure, series: SeriesView): void {
-  const field = fieldOf(series);
-  const custom: ForecastFieldConfig = field.config.custom ?? {};
-  const common = { scaleKey: scaleOf(series), theme, lineColor: series.color, pxAlign: false, spanNulls: false };
+  const custom: ForecastFieldConfig = fieldOf(series).config.custom ?? {};
+  const common = { scaleKey: scaleOf(series), theme, lineColor: series.color, pxAlign: false, spanNulls: false, pathBuilder: () => null };
   const isLone = series.actual.times.length === 1;
   builder.addSeries({
     ...common,
-    drawStyle: DrawStyle.Line,
-    lineInterpolation: LineInterpolation.Linear,
     lineWidth: custom.lineWidth ?? 1.5,
     pointSize: isLone ? 8 : 5,
     showPoints: isLone ? PointVisibility.Always : PointVisibility.Auto,
   });
-  builder.addSeries({ ...common, lineWidth: 0, pathBuilder: () => null, pointsBuilder: () => false, pointSize: 5 });
+  builder.addSeries({ ...common, lineWidth: 0, pointsBuilder: () => false, pointSize: 5 });
 }
 
 /** Half the distance to the neighbouring sample in CSS pixels: how far from a sample the cursor still means it. */
