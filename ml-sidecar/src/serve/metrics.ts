@@ -13,6 +13,7 @@ const families = {
   presage_anomaly_score: 'How anomalous the newest value is; above 1 is anomalous, on every series alike.',
   presage_anomaly_direction: '1 where the newest value is anomalous and above what was expected, -1 below, 0 as expected.',
   presage_predicted: 'What is predicted for now + horizon, by quantile.',
+  presage_limit: 'Value of the limit, in the unit of the series; side says on which side of it the series hurts.',
   presage_time_to_limit_seconds: 'Seconds until the limit is passed, by quantile; +Inf: not within the horizon.',
   presage_limit_probability_ratio: 'Chance that the limit is passed within the horizon.',
   presage_forecast_skill_ratio: '1 - loss / loss of seasonal naive, measured live; at 0 or below nobody should be paged on the forecast.',
@@ -85,6 +86,7 @@ function renderPredictions(page: Page, watch: Watch, series: WatchedSeries, gaug
         page.add('presage_predicted', `${head},horizon="${formatDuration(ahead)}",quantile="${quantile}"}`, predicted);
     }
   }
+  for (const { name, side, value } of limits) page.add('presage_limit', `${head},limit="${name}",side="${side}"}`, value);
   for (const outlook of outlookOf(series, limits, now, gauges.quantiles, horizons)) {
     gauges.quantiles.forEach((quantile, i) =>
       page.add('presage_time_to_limit_seconds', `${head},limit="${outlook.limit}",quantile="${quantile}"}`, outlook.seconds[i]),

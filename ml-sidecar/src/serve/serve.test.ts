@@ -109,6 +109,11 @@ test('time to limit counts from now, is +Inf where the limit is out of reach and
   expect(valueOf(`presage_limit_probability_ratio${head},limit="passed",horizon="1h"}`)).toBe(1);
 });
 
+test('a limit stands beside what is said of it, with its side', () => {
+  expect(valueOf(`presage_limit${head},limit="full",side="above"}`)).toBe(0.65);
+  expect(valueOf(`presage_limit${head},limit="passed",side="above"}`)).toBe(0.1);
+});
+
 test('remote read gives seven levels, past and future, ordered at every time', () => {
   const matchers = [compileMatcher('__name__', '=', 'presage_forecast'), compileMatcher('instance', '=~', 'web-.*')];
   const all = [...forecastSource(served).select(matchers, 0, 8.64e15)];
