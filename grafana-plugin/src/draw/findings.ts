@@ -21,7 +21,7 @@ export function drawLimits(brush: Brush, plot: uPlot, shown: PlotContext, labels
     if (beyond === '') {
       context.setLineDash([12 * ratio, 4 * ratio]);
       context.lineWidth = 1.5 * ratio;
-      context.strokeStyle = limit.color;
+      context.strokeStyle = limit.color === '' ? shown.theme.colors.error.main : limit.color;
       context.beginPath();
       context.moveTo(brush.left, y);
       context.lineTo(brush.left + brush.width, y);

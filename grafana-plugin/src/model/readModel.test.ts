@@ -132,6 +132,14 @@ describe('a breach', () => {
     ]);
   });
 
+  test('the gauges of a named limit find its value and side', () => {
+    const left = source({ __name__: 'presage_time_to_limit_seconds', ...watch, limit: 'full', quantile: '0.5' }, [100], [0.02]);
+    const value = source({ __name__: 'presage_limit', ...watch, limit: 'full', side: 'above' }, [80, 100], [90, 90]);
+    const series = only(source(host, [80, 90], [50, 50]), forecast('0.5', [0, 0, 0, 0]), left, value);
+    expect(series.limits).toEqual([{ name: 'full', side: 'above', value: 90, color: '' }]);
+    expect(series.breaches).toMatchObject([{ limit: { name: 'full', value: 90 }, median: 120 }]);
+  });
+
   test('a limit out of reach, or below an axis that falls towards it, is looked at from its own side', () => {
     const low = source(host, [80, 90], [50, 50], { limits: [{ ...limit, name: 'low', side: 'below', value: 10 }] });
     expect(words(low, forecast('0.5', [50, 50, 0, 0]))).toEqual(['low: about 106']);

@@ -159,7 +159,7 @@ function readBreaches(
   const names = [...new Set(gauges.map((gauge) => gauge.limit))];
   const named = names.map((name) =>
     breachOfGauges(
-      { name: name === '' ? 'limit' : name, side: 'above', value: null, color: '' },
+      limits.find((limit) => limit.name === name) ?? { name: name === '' ? 'limit' : name, side: 'above', value: null, color: '' },
       gauges.filter((gauge) => gauge.limit === name),
     ),
   );
@@ -179,13 +179,16 @@ function lastGauge(source: Source, now: number): { time: number; seconds: number
 
 function limitOf(source: Source, track: Track): Limit[] {
   const value = track.values.findLast((sample) => !Number.isNaN(sample));
-  return value === undefined ? [] : [{ name: source.title, side: 'above', value, color: source.colorAs(0) }];
+  if (value === undefined || source.role.kind !== 'limit') return [];
+  // A limit that a watch names has no colour of its own.
+  const { name, side } = source.role;
+  return [{ name: name ?? source.title, side, value, color: name === null ? source.colorAs(0) : '' }];
 }
 
 /** The history's own name; a forecast without history goes by its watch and the labels of its source. */
 function titleOf(group: Group<Source>, lead: Source): string {
   if (group.actual !== null) return lead.title;
-  const own = new Set(['__name__', 'quantile', 'horizon', 'limit', 'watch', 'ml_forecast']);
+  const own = new Set(['__name__', 'quantile', 'horizon', 'limit', 'side', 'watch', 'ml_forecast']);
   const labels = Object.entries(lead.labels).filter(([name]) => !own.has(name));
   if (labels.length === 0) return group.watch === '' ? lead.title : group.watch;
   return `${group.watch}{${labels.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')}}`;

@@ -9,6 +9,8 @@ describe('a field is recognised', () => {
     ['presage_predicted', { quantile: '0.1', horizon: '3600' }, { kind: 'ahead', level: 0.1, horizon: 3_600_000 }],
     ['presage_anomaly_score', {}, { kind: 'score' }],
     ['presage_anomaly_direction', {}, { kind: 'direction' }],
+    ['presage_limit', { limit: 'full', side: 'above' }, { kind: 'limit', name: 'full', side: 'above' }],
+    ['presage_limit', { limit: 'low', side: 'below' }, { kind: 'limit', name: 'low', side: 'below' }],
     ['presage_time_to_limit_seconds', { limit: 'full', quantile: '0.1' }, { kind: 'time-to-limit', limit: 'full', level: 0.1 }],
     ['presage_forecast', { quantile: 'most' }, { kind: 'aside' }],
     ['presage_forecast', {}, { kind: 'aside' }],
@@ -31,7 +33,7 @@ describe('a field is recognised', () => {
   test('by an override before its name', () => {
     expect(recognise('presage_forecast', { quantile: '0.5' }, 'actual')).toEqual({ kind: 'actual' });
     expect(recognise('my_low', {}, 'lower')).toEqual({ kind: 'edge', side: 'lower' });
-    expect(recognise('filefd_maximum', {}, 'limit')).toEqual({ kind: 'limit', name: 'filefd_maximum' });
+    expect(recognise('filefd_maximum', {}, 'limit')).toEqual({ kind: 'limit', name: null, side: 'above' });
   });
 
   test('by its own name where no label gives one, for Prometheus calls every field Value', () => {

@@ -7,7 +7,7 @@ export type Role =
   | { readonly kind: 'score' }
   | { readonly kind: 'direction' }
   | { readonly kind: 'time-to-limit'; readonly limit: string; readonly level: number }
-  | { readonly kind: 'limit'; readonly name: string }
+  | { readonly kind: 'limit'; readonly name: string | null; readonly side: 'above' | 'below' }
   | { readonly kind: 'aside' };
 
 /** Whether a quantile stands at the time it is about because it was issued for it, or was expected there as it came. */
@@ -25,6 +25,7 @@ const ownLabels = new Set([
   'quantile',
   'horizon',
   'limit',
+  'side',
   'ml_forecast',
   'model_alias',
   'scheduler_alias',
@@ -42,7 +43,7 @@ export function metricName(fieldName: string, labels: Labels): string {
 
 /** Recognises a field by its metric name and labels, or by the choice of an override. */
 export function recognise(name: string, labels: Labels, choice: RoleChoice = 'auto'): Role {
-  if (choice !== 'auto') return byChoice(choice, name);
+  if (choice !== 'auto') return byChoice(choice);
   const level = levelOf(labels['quantile']);
   const ofPresage = fromPresage(name, labels, level);
   if (ofPresage !== null) return ofPresage;
@@ -90,6 +91,8 @@ function fromPresage(name: string, labels: Labels, level: number | null): Role |
       return { kind: 'score' };
     case 'presage_anomaly_direction':
       return { kind: 'direction' };
+    case 'presage_limit':
+      return { kind: 'limit', name: labels['limit'] ?? null, side: labels['side'] === 'below' ? 'below' : 'above' };
     case 'presage_time_to_limit_seconds':
       return { kind: 'time-to-limit', limit: labels['limit'] ?? '', level: level ?? 0.5 };
   }
@@ -102,11 +105,11 @@ function fromPresage(name: string, labels: Labels, level: number | null): Role |
   return null;
 }
 
-function byChoice(choice: Exclude<RoleChoice, 'auto'>, name: string): Role {
+function byChoice(choice: Exclude<RoleChoice, 'auto'>): Role {
   if (choice === 'actual' || choice === 'score') return { kind: choice };
   if (choice === 'median') return { kind: 'quantile', source: 'forecast', level: 0.5 };
   if (choice === 'lower' || choice === 'upper') return { kind: 'edge', side: choice };
-  return choice === 'limit' ? { kind: 'limit', name: name === '' ? 'limit' : name } : { kind: 'aside' };
+  return choice === 'limit' ? { kind: 'limit', name: null, side: 'above' } : { kind: 'aside' };
 }
 
 function levelOf(text: string | undefined): number | null {
