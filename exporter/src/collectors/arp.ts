@@ -19,7 +19,7 @@ export const arp = defineCollector({
   start: (values) => {
     const shown = deviceFilter({ include: [INCLUDE, values[INCLUDE]], exclude: [EXCLUDE, values[EXCLUDE]] });
     return (host, sink) => {
-      const entries = sink.gauge('node_arp_entries', 'ARP entries by device');
+      const entries = sink.gauge('node_arp_entries', 'Entries of the ARP table that belong to the interface.');
       for (const [device, count] of countArp(host.proc.read('net/arp'))) if (shown(device)) entries.add(count, labelText({ device }));
     };
   },

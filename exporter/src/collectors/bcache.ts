@@ -44,62 +44,67 @@ const gauge = (file: string, name: string, help: string, divisor = 1): FileFamil
 const counter = (file: string, name: string, help: string): FileFamily => ({ file, name: `node_bcache_${name}`, type: 'counter', help });
 
 const SET: readonly FileFamily[] = [
-  gauge('average_key_size', 'average_key_size_sectors', 'Average data per key in the btree (sectors).'),
-  gauge('btree_cache_size', 'btree_cache_size_bytes', 'Amount of memory currently used by the btree cache.'),
+  gauge('average_key_size', 'average_key_size_sectors', 'Data that a key of the B-tree stands for on average, in sectors.'),
+  gauge('btree_cache_size', 'btree_cache_size_bytes', 'Memory that the cached part of the B-tree takes, in bytes.'),
   gauge(
     'cache_available_percent',
     'cache_available_percent',
-    'Percentage of cache device without dirty data, usable for writeback (may contain clean cached data).',
+    'Share of the cache that holds nothing still to be written back, in percent.',
   ),
-  gauge('congested', 'congested', 'Congestion.'),
-  gauge('root_usage_percent', 'root_usage_percent', 'Percentage of the root btree node in use (tree depth increases if too high).'),
-  gauge('tree_depth', 'tree_depth', 'Depth of the btree.'),
-  gauge('internal/active_journal_entries', 'active_journal_entries', 'Number of journal entries that are newer than the index.'),
-  gauge('internal/btree_nodes', 'btree_nodes', 'Total nodes in the btree.'),
+  gauge('congested', 'congested', 'How congested the cache is.'),
+  gauge(
+    'root_usage_percent',
+    'root_usage_percent',
+    'How full the root of the B-tree is, in percent; the tree grows deeper when it is full.',
+  ),
+  gauge('tree_depth', 'tree_depth', 'Levels of the B-tree.'),
+  gauge('internal/active_journal_entries', 'active_journal_entries', 'Journal entries that the index does not hold yet.'),
+  gauge('internal/btree_nodes', 'btree_nodes', 'Nodes of the B-tree.'),
   // The file says µs and node_exporter reads it as ns; its dashboards expect that.
-  gauge('internal/btree_read_average_duration_us', 'btree_read_average_duration_seconds', 'Average btree read duration.', 1e9),
+  gauge(
+    'internal/btree_read_average_duration_us',
+    'btree_read_average_duration_seconds',
+    'Mean time to read a node of the B-tree, in seconds.',
+    1e9,
+  ),
   counter(
     'internal/cache_read_races',
     'cache_read_races_total',
-    'Counts instances where while data was being read from the cache, the bucket was reused and invalidated - i.e. where the pointer was stale after the read completed.',
+    'Reads whose bucket was given to other data before they ended, so that they had to be done again.',
   ),
 ];
 
 /** In the set's own stats_total, as node_exporter shows them for each backing device. */
 const TOTALS: readonly FileFamily[] = [
-  counter('bypassed', 'bypassed_bytes_total', 'Amount of IO (both reads and writes) that has bypassed the cache.'),
-  counter('cache_hits', 'cache_hits_total', 'Hits counted per individual IO as bcache sees them.'),
-  counter('cache_misses', 'cache_misses_total', 'Misses counted per individual IO as bcache sees them.'),
-  counter('cache_bypass_hits', 'cache_bypass_hits_total', 'Hits for IO intended to skip the cache.'),
-  counter('cache_bypass_misses', 'cache_bypass_misses_total', 'Misses for IO intended to skip the cache.'),
-  counter(
-    'cache_miss_collisions',
-    'cache_miss_collisions_total',
-    'Instances where data insertion from cache miss raced with write (data already present).',
-  ),
-  counter('cache_readaheads', 'cache_readaheads_total', 'Count of times readahead occurred.'),
+  counter('bypassed', 'bypassed_bytes_total', 'Bytes read and written past the cache.'),
+  counter('cache_hits', 'cache_hits_total', 'Requests answered from the cache.'),
+  counter('cache_misses', 'cache_misses_total', 'Requests that the cache could not answer.'),
+  counter('cache_bypass_hits', 'cache_bypass_hits_total', 'Requests meant to go past the cache that found their data in it.'),
+  counter('cache_bypass_misses', 'cache_bypass_misses_total', 'Requests meant to go past the cache that did not find their data in it.'),
+  counter('cache_miss_collisions', 'cache_miss_collisions_total', 'Data read after a miss that a write had put into the cache meanwhile.'),
+  counter('cache_readaheads', 'cache_readaheads_total', 'Times that data was read ahead.'),
 ];
 
-const DIRTY_DATA = gauge('dirty_data', 'dirty_data_bytes', 'Amount of dirty data for this backing device in the cache.');
+const DIRTY_DATA = gauge('dirty_data', 'dirty_data_bytes', 'Bytes of the backing device in the cache that are still to be written back.');
 
 /** Lines of writeback_rate_debug; the file of these names is the word before the colon. */
 const WRITEBACK: readonly FileFamily[] = [
-  gauge('target', 'dirty_target_bytes', 'Current dirty data target threshold for this backing device in bytes.'),
-  gauge('rate', 'writeback_rate', 'Current writeback rate for this backing device in bytes.'),
-  gauge('proportional', 'writeback_rate_proportional_term', 'Current result of proportional controller, part of writeback rate'),
-  gauge('integral', 'writeback_rate_integral_term', 'Current result of integral controller, part of writeback rate'),
-  gauge('change', 'writeback_change', 'Last writeback rate change step for this backing device.'),
+  gauge('target', 'dirty_target_bytes', 'Dirty data of the backing device that the controller aims at, in bytes.'),
+  gauge('rate', 'writeback_rate', 'Rate at which dirty data is written back, in bytes a second.'),
+  gauge('proportional', 'writeback_rate_proportional_term', 'What the proportional part of the controller adds to the writeback rate.'),
+  gauge('integral', 'writeback_rate_integral_term', 'What the integral part of the controller adds to the writeback rate.'),
+  gauge('change', 'writeback_change', 'Step by which the writeback rate was changed last, in bytes a second.'),
 ];
 
 const CACHE_DEVICE: readonly FileFamily[] = [
-  gauge('io_errors', 'io_errors', 'Number of errors that have occurred, decayed by io_error_halflife.'),
-  counter('metadata_written', 'metadata_written_bytes_total', 'Sum of all non data writes (btree writes and all other metadata).'),
-  counter('written', 'written_bytes_total', 'Sum of all data that has been written to the cache.'),
+  gauge('io_errors', 'io_errors', 'Input and output errors, old ones counting less by io_error_halflife.'),
+  counter('metadata_written', 'metadata_written_bytes_total', 'Bytes written to the cache that are no data: B-tree, journal and the like.'),
+  counter('written', 'written_bytes_total', 'Bytes of data written to the cache.'),
 ];
 
 const PRIORITIES: readonly FileFamily[] = [
-  gauge('Unused', 'priority_stats_unused_percent', "The percentage of the cache that doesn't contain any data."),
-  gauge('Metadata', 'priority_stats_metadata_percent', "Bcache's metadata overhead."),
+  gauge('Unused', 'priority_stats_unused_percent', 'Share of the cache that holds nothing, in percent.'),
+  gauge('Metadata', 'priority_stats_metadata_percent', 'Share of the cache that metadata takes, in percent.'),
 ];
 
 /** A file that this kernel lacks (readaheads are gone since 5.16) leaves its family out. */

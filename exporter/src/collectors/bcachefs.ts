@@ -20,10 +20,10 @@ export const bcachefs = defineCollector({
 function writeFileSystem(sys: Tree, sink: Sink, uuid: string): void {
   const path = `${ROOT}/${uuid}`;
   const labels = labelText({ uuid });
-  sink.gauge('node_bcachefs_info', 'Filesystem information.').add(1, labels);
+  sink.gauge('node_bcachefs_info', 'What the file system is; always 1.').add(1, labels);
   const cache = sys.tryRead(`${path}/btree_cache_size`);
   sink
-    .gauge('node_bcachefs_btree_cache_size_bytes', 'Btree cache memory usage in bytes.')
+    .gauge('node_bcachefs_btree_cache_size_bytes', 'Memory that the cached part of the B-trees takes, in bytes.')
     .add(cache === undefined ? 0 : humanBytes(cache), labels);
   writeTables(sys, sink, path, uuid);
   for (const name of sys.list(`${path}/counters`)) {
@@ -39,15 +39,21 @@ function writeFileSystem(sys: Tree, sink: Sink, uuid: string): void {
 function writeTables(sys: Tree, sink: Sink, path: string, uuid: string): void {
   for (const { name, columns } of parseRows(sys.tryRead(`${path}/compression_stats`) ?? '', true, 2)) {
     const labels = labelText({ uuid, algorithm: name });
-    sink.gauge('node_bcachefs_compression_compressed_bytes', 'Compressed size by algorithm.').add(humanBytes(columns[0]), labels);
-    sink.gauge('node_bcachefs_compression_uncompressed_bytes', 'Uncompressed size by algorithm.').add(humanBytes(columns[1]), labels);
+    sink
+      .gauge('node_bcachefs_compression_compressed_bytes', 'Bytes on disk of what the algorithm compressed.')
+      .add(humanBytes(columns[0]), labels);
+    sink
+      .gauge('node_bcachefs_compression_uncompressed_bytes', 'Bytes before compression of what the algorithm compressed.')
+      .add(humanBytes(columns[1]), labels);
   }
   for (const { name, columns } of parseRows(sys.tryRead(`${path}/errors`) ?? '', false, 1))
-    sink.counter('node_bcachefs_errors_total', 'Error count by error type.').add(count(columns[0]), labelText({ uuid, error_type: name }));
+    sink.counter('node_bcachefs_errors_total', 'Errors of the type.').add(count(columns[0]), labelText({ uuid, error_type: name }));
   for (const { name, columns } of parseRows(sys.tryRead(`${path}/btree_write_stats`) ?? '', true, 2)) {
     const labels = labelText({ uuid, type: name });
-    sink.counter('node_bcachefs_btree_writes_total', 'Number of btree writes by type.').add(count(columns[0]), labels);
-    sink.gauge('node_bcachefs_btree_write_average_size_bytes', 'Average btree write size by type.').add(humanBytes(columns[1]), labels);
+    sink.counter('node_bcachefs_btree_writes_total', 'Writes of B-tree nodes, by what made them.').add(count(columns[0]), labels);
+    sink
+      .gauge('node_bcachefs_btree_write_average_size_bytes', 'Mean size of a write of B-tree nodes, in bytes.')
+      .add(humanBytes(columns[1]), labels);
   }
 }
 
@@ -62,14 +68,18 @@ function writeDevice(sys: Tree, sink: Sink, path: string, uuid: string): void {
   const labels = labelText({ uuid, device });
   const bucket = text('bucket_size');
   sink
-    .gauge('node_bcachefs_device_info', 'Device information.')
+    .gauge('node_bcachefs_device_info', 'What the device is; always 1.')
     .add(1, labelText({ uuid, device, label: text('label'), state: text('state') }));
-  sink.gauge('node_bcachefs_device_bucket_size_bytes', 'Bucket size in bytes.').add(bucket === '' ? 0 : humanBytes(bucket), labels);
-  sink.gauge('node_bcachefs_device_buckets', 'Total number of buckets.').add(sys.tryNumber(`${path}/nbuckets`) ?? 0, labels);
-  sink.gauge('node_bcachefs_device_durability', 'Device durability setting.').add(sys.tryNumber(`${path}/durability`) ?? 0, labels);
-  const done = sink.counter('node_bcachefs_device_io_done_bytes_total', 'IO bytes by operation type and data type.');
+  sink
+    .gauge('node_bcachefs_device_bucket_size_bytes', 'Size of a bucket of the device, in bytes.')
+    .add(bucket === '' ? 0 : humanBytes(bucket), labels);
+  sink.gauge('node_bcachefs_device_buckets', 'Buckets that the device has.').add(sys.tryNumber(`${path}/nbuckets`) ?? 0, labels);
+  sink
+    .gauge('node_bcachefs_device_durability', 'Copies that one on this device counts for.')
+    .add(sys.tryNumber(`${path}/durability`) ?? 0, labels);
+  const done = sink.counter('node_bcachefs_device_io_done_bytes_total', 'Bytes read and written, by the kind of data.');
   for (const { operation, dataType, bytes } of parseIoDone(text('io_done')))
     done.add(bytes, labelText({ uuid, device, operation, data_type: dataType }));
-  const errors = sink.counter('node_bcachefs_device_io_errors_total', 'IO errors by error type.');
+  const errors = sink.counter('node_bcachefs_device_io_errors_total', 'Errors of the device since the file system was made, by kind.');
   for (const [type, number] of parseIoErrors(text('io_errors'))) errors.add(number, labelText({ uuid, device, type }));
 }

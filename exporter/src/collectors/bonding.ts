@@ -9,8 +9,8 @@ export const bonding = defineCollector({
   start: () => (host, sink) => {
     const masters = host.sys.tryRead('class/net/bonding_masters');
     if (masters === undefined) throw new NoData('bonding: no class/net/bonding_masters, want the module bonding');
-    const slaves = sink.gauge('node_bonding_slaves', 'Number of configured slaves per bonding interface.');
-    const active = sink.gauge('node_bonding_active', 'Number of active slaves per bonding interface.');
+    const slaves = sink.gauge('node_bonding_slaves', 'Interfaces that belong to the bond.');
+    const active = sink.gauge('node_bonding_active', 'Interfaces of the bond whose link is up.');
     for (const master of words(masters)) {
       const names = words(host.sys.read(`class/net/${master}/bonding/slaves`));
       const labels = labelText({ master });

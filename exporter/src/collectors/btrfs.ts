@@ -24,14 +24,14 @@ function writeFileSystem(sys: Tree, sink: Sink, folder: string): void {
   const uuid = metadataUuid === '' ? folder : metadataUuid;
   const label = sys.tryRead(`${path}/label`)?.trim() ?? '';
   const labels = labelText({ uuid });
-  sink.gauge('node_btrfs_info', 'Filesystem information').add(1, labelText({ uuid, label }));
+  sink.gauge('node_btrfs_info', 'What the file system is; always 1.').add(1, labelText({ uuid, label }));
   sink
-    .gauge('node_btrfs_global_rsv_size_bytes', 'Size of global reserve.')
+    .gauge('node_btrfs_global_rsv_size_bytes', 'Bytes that the file system keeps back for itself.')
     .add(sys.tryNumber(`${path}/allocation/global_rsv_size`) ?? 0, labels);
   writeCommits(sink, parseCommitStats(sys.tryRead(`${path}/commit_stats`) ?? ''), labels);
   const devices = sys.list(`${path}/devices`);
   for (const group of GROUPS) writeGroup(sys, sink, `${path}/allocation/${group}`, uuid, group, devices.length);
-  const sizes = sink.gauge('node_btrfs_device_size_bytes', 'Size of a device that is part of the filesystem.');
+  const sizes = sink.gauge('node_btrfs_device_size_bytes', 'Size of a device of the file system, in bytes.');
   for (const device of devices)
     sizes.add(SECTOR_BYTES * (sys.tryNumber(`${path}/devices/${device}/size`) ?? 0), labelText({ uuid, device }));
 }
@@ -56,23 +56,25 @@ export function parseCommitStats(text: string): CommitStats {
 }
 
 function writeCommits(sink: Sink, { commits, last, longest, total }: CommitStats, labels: string): void {
-  sink.counter('node_btrfs_commits_total', 'The total number of commits that have occurred.').add(commits, labels);
-  sink.gauge('node_btrfs_last_commit_seconds', 'Duration of the most recent commit, in seconds.').add(last, labels);
-  sink.gauge('node_btrfs_max_commit_seconds', 'Duration of the slowest commit, in seconds.').add(longest, labels);
-  sink.counter('node_btrfs_commit_seconds_total', 'Sum of the duration of all commits, in seconds.').add(total, labels);
+  sink.counter('node_btrfs_commits_total', 'Transactions committed.').add(commits, labels);
+  sink.gauge('node_btrfs_last_commit_seconds', 'Time that the last commit took, in seconds.').add(last, labels);
+  sink.gauge('node_btrfs_max_commit_seconds', 'Time that the longest commit took, in seconds.').add(longest, labels);
+  sink.counter('node_btrfs_commit_seconds_total', 'Time that all commits together took, in seconds.').add(total, labels);
 }
 
 function writeGroup(sys: Tree, sink: Sink, path: string, uuid: string, group: string, devices: number): void {
-  const reserved = sink.gauge('node_btrfs_reserved_bytes', 'Amount of space reserved for a data type');
+  const reserved = sink.gauge('node_btrfs_reserved_bytes', 'Bytes promised to writers and not yet allocated, by the type of block group.');
   reserved.add(sys.tryNumber(`${path}/bytes_reserved`) ?? 0, labelText({ uuid, block_group_type: group }));
   for (const mode of sys.list(path)) {
     const total = LAYOUTS.has(mode) ? sys.tryNumber(`${path}/${mode}/total_bytes`) : undefined;
     if (total === undefined) continue;
     const labels = labelText({ uuid, block_group_type: group, mode });
     const used = sys.tryNumber(`${path}/${mode}/used_bytes`) ?? 0;
-    sink.gauge('node_btrfs_used_bytes', 'Amount of used space by a layout/data type').add(used, labels);
-    sink.gauge('node_btrfs_size_bytes', 'Amount of space allocated for a layout/data type').add(total, labels);
-    sink.gauge('node_btrfs_allocation_ratio', 'Data allocation ratio for a layout/data type').add(allocationRatio(mode, devices), labels);
+    sink.gauge('node_btrfs_used_bytes', 'Bytes in use within block groups of the type and layout.').add(used, labels);
+    sink.gauge('node_btrfs_size_bytes', 'Bytes allocated to block groups of the type and layout.').add(total, labels);
+    sink
+      .gauge('node_btrfs_allocation_ratio', 'Bytes on disk for each byte kept, by the layout.')
+      .add(allocationRatio(mode, devices), labels);
   }
 }
 

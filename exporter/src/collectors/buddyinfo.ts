@@ -8,7 +8,7 @@ export const buddyinfo = defineCollector({
   start: () => {
     const labels = new Map<string, string>();
     return (host, sink) => {
-      const blocks = sink.gauge('node_buddyinfo_blocks', 'Count of free blocks according to size.');
+      const blocks = sink.gauge('node_buddyinfo_blocks', 'Free blocks of 2^size pages in the zone.');
       for (const { node, zone, counts } of parseBuddyinfo(host.proc.read('buddyinfo')))
         counts.forEach((count, size) => blocks.add(count, blockLabels(labels, node, zone, size)));
     };

@@ -6,9 +6,9 @@ export const cgroups = defineCollector({
   name: 'cgroups',
   help: 'control groups by controller',
   start: () => (host, sink) => {
-    const count = sink.gauge('node_cgroups_cgroups', 'Current cgroup number of the subsystem.');
+    const count = sink.gauge('node_cgroups_cgroups', 'Control groups that use the controller.');
     // node_exporter has this text at both.
-    const enabled = sink.gauge('node_cgroups_enabled', 'Current cgroup number of the subsystem.');
+    const enabled = sink.gauge('node_cgroups_enabled', '1 where the controller is switched on.');
     for (const controller of parseCgroups(host.proc.read('cgroups'))) {
       const labels = labelText({ subsys_name: controller.name });
       count.add(controller.groups, labels);

@@ -2,14 +2,14 @@ import { defineCollector } from './collector.ts';
 import { parseNetworkCacheStat } from './network-cache-stat.ts';
 
 const COUNTS = [
-  ['found', 'Number of searched entries which were successful.'],
-  ['invalid', 'Number of packets seen which can not be tracked.'],
-  ['ignore', 'Number of packets seen which are already connected to a conntrack entry.'],
-  ['insert', 'Number of entries inserted into the list.'],
-  ['insert_failed', 'Number of entries for which list insertion was attempted but failed.'],
-  ['drop', 'Number of packets dropped due to conntrack failure.'],
-  ['early_drop', 'Number of dropped conntrack entries to make room for new ones, if maximum table size was reached.'],
-  ['search_restart', 'Number of conntrack table lookups which had to be restarted due to hashtable resizes.'],
+  ['found', 'Lookups that found an entry.'],
+  ['invalid', 'Packets that belong to no connection that can be tracked.'],
+  ['ignore', 'Packets not looked up because they had an entry already.'],
+  ['insert', 'Entries put into the table.'],
+  ['insert_failed', 'Entries that could not be put into the table.'],
+  ['drop', 'Packets dropped because no entry could be made for them.'],
+  ['early_drop', 'Entries given up for new ones in a full table.'],
+  ['search_restart', 'Lookups begun anew because the table was resized.'],
 ] as const;
 
 /** The connection tracking table, where the module nf_conntrack is in use (kernel docs, networking/nf_conntrack-sysctl.rst). */
@@ -19,8 +19,8 @@ export const conntrack = defineCollector({
   start: () => (host, sink) => {
     const entries = Number(host.proc.read('sys/net/netfilter/nf_conntrack_count'));
     const limit = Number(host.proc.read('sys/net/netfilter/nf_conntrack_max'));
-    sink.gauge('node_nf_conntrack_entries', 'Number of currently allocated flow entries for connection tracking.').add(entries);
-    sink.gauge('node_nf_conntrack_entries_limit', 'Maximum size of connection tracking table.').add(limit);
+    sink.gauge('node_nf_conntrack_entries', 'Connections in the tracking table.').add(entries);
+    sink.gauge('node_nf_conntrack_entries_limit', 'Connections that the tracking table can hold.').add(limit);
     const counts = parseNetworkCacheStat(host.proc.read('net/stat/nf_conntrack'));
     for (const [name, help] of COUNTS) {
       const cpus = counts.get(name);

@@ -12,7 +12,7 @@ export const cpuVulnerabilities = defineCollector({
     if (names.length === 0) throw new NoData(`cpu_vulnerabilities: nothing in ${FOLDER}`);
     const info = sink.gauge(
       'node_cpu_vulnerabilities_info',
-      'Details of each CPU vulnerability reported by sysfs. The value of the series is an int encoded state of the vulnerability. The same state is stored as a string in the label',
+      '1 for the state of the vulnerability, with its mitigation as the kernel words it.',
     );
     for (const codename of names) {
       const { state, mitigation } = parseVulnerability(host.sys.read(`${FOLDER}/${codename}`));

@@ -4,12 +4,12 @@ import type { Sink } from '../scrape/sink.ts';
 import { defineCollector } from './collector.ts';
 
 const HERTZ = [
-  ['cpuinfo_cur_freq', 'node_cpu_frequency_hertz', 'Current CPU thread frequency in hertz.'],
-  ['cpuinfo_min_freq', 'node_cpu_frequency_min_hertz', 'Minimum CPU thread frequency in hertz.'],
-  ['cpuinfo_max_freq', 'node_cpu_frequency_max_hertz', 'Maximum CPU thread frequency in hertz.'],
-  ['scaling_cur_freq', 'node_cpu_scaling_frequency_hertz', 'Current scaled CPU thread frequency in hertz.'],
-  ['scaling_min_freq', 'node_cpu_scaling_frequency_min_hertz', 'Minimum scaled CPU thread frequency in hertz.'],
-  ['scaling_max_freq', 'node_cpu_scaling_frequency_max_hertz', 'Maximum scaled CPU thread frequency in hertz.'],
+  ['cpuinfo_cur_freq', 'node_cpu_frequency_hertz', 'Frequency that the hardware runs at, in hertz.'],
+  ['cpuinfo_min_freq', 'node_cpu_frequency_min_hertz', 'Lowest frequency that the hardware can run at, in hertz.'],
+  ['cpuinfo_max_freq', 'node_cpu_frequency_max_hertz', 'Highest frequency that the hardware can run at, in hertz.'],
+  ['scaling_cur_freq', 'node_cpu_scaling_frequency_hertz', 'Frequency that the governor has set now, in hertz.'],
+  ['scaling_min_freq', 'node_cpu_scaling_frequency_min_hertz', 'Lowest frequency that the governor may set, in hertz.'],
+  ['scaling_max_freq', 'node_cpu_scaling_frequency_max_hertz', 'Highest frequency that the governor may set, in hertz.'],
 ] as const;
 
 /** Frequencies of each CPU from sysfs, which keeps them in kHz (kernel docs, admin-guide/pm/cpufreq.rst). */
@@ -40,7 +40,7 @@ function writeCpu(sys: Tree, sink: Sink, path: string, cpu: string, known: Map<s
 function writeGovernors(sys: Tree, sink: Sink, path: string, cpu: string): void {
   const current = sys.tryRead(`${path}/scaling_governor`)?.trim() ?? '';
   if (current === '') return;
-  const family = sink.gauge('node_cpu_scaling_governor', 'Current enabled CPU frequency governor.');
+  const family = sink.gauge('node_cpu_scaling_governor', '1 for the governor that sets the frequency.');
   const available = (sys.tryRead(`${path}/scaling_available_governors`) ?? '').trim().split(/\s+/);
   for (const governor of available) if (governor !== '') family.add(governor === current ? 1 : 0, labelText({ cpu, governor }));
 }

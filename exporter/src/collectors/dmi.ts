@@ -23,8 +23,6 @@ const FIELDS = [
   'product_version',
 ] as const;
 
-const HELP = `A metric with a constant '1' value labeled by ${[...FIELDS, 'system_vendor'].join(', ')} if provided by DMI.`;
-
 /** What the firmware says of the machine. It does not change while the machine runs, so it is read once. */
 export const dmi = defineCollector({
   name: 'dmi',
@@ -34,7 +32,7 @@ export const dmi = defineCollector({
     return (host, sink) => {
       labels ??= describe((field) => host.sys.tryRead(`class/dmi/id/${field}`));
       if (labels === '') throw new NoData('dmi: nothing in class/dmi/id');
-      sink.gauge('node_dmi_info', HELP).add(1, labels);
+      sink.gauge('node_dmi_info', 'What the firmware says of the machine; always 1.').add(1, labels);
     };
   },
 });

@@ -21,23 +21,20 @@ function writeDevice(sys: Tree, sink: Sink, name: string): void {
   const labels = labelText({ device, sysfs_name: name });
   const suspended = sys.read(`block/${name}/dm/suspended`).trim() === '1';
   sink
-    .gauge('node_dmmultipath_device_info', 'Non-numeric information about a DM-multipath device.')
+    .gauge('node_dmmultipath_device_info', 'What the multipath device is; always 1.')
     .add(1, labelText({ device, sysfs_name: name, uuid }));
   sink
-    .gauge('node_dmmultipath_device_active', 'Whether the multipath device-mapper device is active (1) or suspended (0).')
+    .gauge('node_dmmultipath_device_active', '1 where the multipath device works, 0 where it is suspended.')
     .add(suspended ? 0 : 1, labels);
   sink
-    .gauge('node_dmmultipath_device_size_bytes', 'Size of the multipath device in bytes, read from /sys/block/<dm>/size.')
+    .gauge('node_dmmultipath_device_size_bytes', 'Size of the multipath device, in bytes.')
     .add(SECTOR_BYTES * Number(sys.read(`block/${name}/size`)), labels);
   writePaths(sys, sink, name, device, labels);
 }
 
 /** A path is up when its SCSI device is running or its NVMe controller live. */
 function writePaths(sys: Tree, sink: Sink, name: string, device: string, labels: string): void {
-  const states = sink.gauge(
-    'node_dmmultipath_path_state',
-    'Reports the underlying device state for a multipath path, as read from /sys/block/<dev>/device/state.',
-  );
+  const states = sink.gauge('node_dmmultipath_path_state', "1 for the state that the path's device is in.");
   const paths = sys.list(`block/${name}/slaves`);
   let active = 0;
   for (const path of paths) {
@@ -45,11 +42,7 @@ function writePaths(sys: Tree, sink: Sink, name: string, device: string, labels:
     if (state === 'running' || state === 'live') active += 1;
     states.add(1, labelText({ device, path, state }));
   }
-  sink.gauge('node_dmmultipath_device_paths', 'Number of paths for a multipath device.').add(paths.length, labels);
-  sink
-    .gauge('node_dmmultipath_device_paths_active', 'Number of paths in active state (SCSI running or NVMe live) for a multipath device.')
-    .add(active, labels);
-  sink
-    .gauge('node_dmmultipath_device_paths_failed', 'Number of paths not in active state for a multipath device.')
-    .add(paths.length - active, labels);
+  sink.gauge('node_dmmultipath_device_paths', 'Paths of the multipath device.').add(paths.length, labels);
+  sink.gauge('node_dmmultipath_device_paths_active', 'Paths of the multipath device that work.').add(active, labels);
+  sink.gauge('node_dmmultipath_device_paths_failed', 'Paths of the multipath device that do not work.').add(paths.length - active, labels);
 }

@@ -13,25 +13,19 @@ const gauge = (name: string, help: string, factor = 1): Field => ({ name: `node_
 
 /** The fields of /proc/drbd (DRBD user's guide 8.4, "Status information in /proc/drbd"); sizes are in KiB. */
 const FIELDS: ReadonlyMap<string, Field> = new Map([
-  ['ns', counter('network_sent_bytes_total', 'Total number of bytes sent via the network.', 1024)],
+  ['ns', counter('network_sent_bytes_total', 'Bytes sent to the peer.', 1024)],
   // node_exporter takes this one for bytes.
-  ['nr', counter('network_received_bytes_total', 'Total number of bytes received via the network.')],
-  ['dw', counter('disk_written_bytes_total', 'Net data written on local hard disk; in bytes.', 1024)],
-  ['dr', counter('disk_read_bytes_total', 'Net data read from local hard disk; in bytes.', 1024)],
-  ['al', counter('activitylog_writes_total', 'Number of updates of the activity log area of the meta data.')],
-  ['bm', counter('bitmap_writes_total', 'Number of updates of the bitmap area of the meta data.')],
-  ['lo', gauge('local_pending', 'Number of open requests to the local I/O sub-system.')],
-  ['pe', gauge('remote_pending', 'Number of requests sent to the peer, but that have not yet been answered by the latter.')],
-  [
-    'ua',
-    gauge(
-      'remote_unacknowledged',
-      'Number of requests received by the peer via the network connection, but that have not yet been answered.',
-    ),
-  ],
-  ['ap', gauge('application_pending', 'Number of block I/O requests forwarded to DRBD, but not yet answered by DRBD.')],
-  ['ep', gauge('epochs', 'Number of Epochs currently on the fly.')],
-  ['oos', gauge('out_of_sync_bytes', 'Amount of data known to be out of sync; in bytes.', 1024)],
+  ['nr', counter('network_received_bytes_total', 'Bytes that came from the peer.')],
+  ['dw', counter('disk_written_bytes_total', 'Bytes written to the disk of this node.', 1024)],
+  ['dr', counter('disk_read_bytes_total', 'Bytes read from the disk of this node.', 1024)],
+  ['al', counter('activitylog_writes_total', 'Writes to the activity log on disk.')],
+  ['bm', counter('bitmap_writes_total', 'Writes to the bitmap of changed blocks on disk.')],
+  ['lo', gauge('local_pending', 'Requests to the disk of this node under way.')],
+  ['pe', gauge('remote_pending', 'Requests to the peer that it has not answered yet.')],
+  ['ua', gauge('remote_unacknowledged', 'Requests of the peer that this node has not answered yet.')],
+  ['ap', gauge('application_pending', 'Requests of the layers above that DRBD has not answered yet.')],
+  ['ep', gauge('epochs', 'Write epochs under way.')],
+  ['oos', gauge('out_of_sync_bytes', 'Bytes that differ between the nodes as far as known.', 1024)],
 ]);
 
 /** Replicated block devices of DRBD 8 from /proc/drbd. */
@@ -47,10 +41,10 @@ export const drbd = defineCollector({
       }
       const connection = fields.get('cs');
       if (connection !== undefined)
-        sink.gauge('node_drbd_connected', 'Whether DRBD is connected to the peer.').add(connection === 'Connected' ? 1 : 0, labels);
-      const roles = sink.gauge('node_drbd_node_role_is_primary', 'Whether the role of the node is in the primary state.');
+        sink.gauge('node_drbd_connected', '1 where the peer is connected.').add(connection === 'Connected' ? 1 : 0, labels);
+      const roles = sink.gauge('node_drbd_node_role_is_primary', '1 where that node is primary.');
       bothSides(fields.get('ro'), (node, role) => roles.add(role === 'Primary' ? 1 : 0, labelText({ device, node })));
-      const disks = sink.gauge('node_drbd_disk_state_is_up_to_date', 'Whether the disk of the node is up to date.');
+      const disks = sink.gauge('node_drbd_disk_state_is_up_to_date', '1 where the disk of that node holds the newest data.');
       bothSides(fields.get('ds'), (node, state) => disks.add(state === 'UpToDate' ? 1 : 0, labelText({ device, node })));
     }
   },

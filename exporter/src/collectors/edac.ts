@@ -18,9 +18,11 @@ function writeController(sys: Tree, sink: Sink, folder: string): void {
   const path = `${ROOT}/${folder}`;
   const controller = folder.slice(2);
   const labels = labelText({ controller });
-  sink.counter('node_edac_correctable_errors_total', 'Total correctable memory errors.').add(Number(sys.read(`${path}/ce_count`)), labels);
   sink
-    .counter('node_edac_uncorrectable_errors_total', 'Total uncorrectable memory errors.')
+    .counter('node_edac_correctable_errors_total', 'Memory errors that the controller put right.')
+    .add(Number(sys.read(`${path}/ce_count`)), labels);
+  sink
+    .counter('node_edac_uncorrectable_errors_total', 'Memory errors that the controller could not put right.')
     .add(Number(sys.read(`${path}/ue_count`)), labels);
   const [correctable, uncorrectable] = rowFamilies(sink);
   const unknown = labelText({ controller, csrow: 'unknown' });
@@ -31,8 +33,8 @@ function writeController(sys: Tree, sink: Sink, folder: string): void {
 
 function rowFamilies(sink: Sink): readonly [Family, Family] {
   return [
-    sink.counter('node_edac_csrow_correctable_errors_total', 'Total correctable memory errors for this csrow.'),
-    sink.counter('node_edac_csrow_uncorrectable_errors_total', 'Total uncorrectable memory errors for this csrow.'),
+    sink.counter('node_edac_csrow_correctable_errors_total', 'Memory errors in the chip-select row that were put right.'),
+    sink.counter('node_edac_csrow_uncorrectable_errors_total', 'Memory errors in the chip-select row that could not be put right.'),
   ];
 }
 
@@ -61,11 +63,11 @@ function writeChannel(sys: Tree, sink: Sink, prefix: string, channel: Channel): 
   const uncorrectable = sys.tryNumber(`${prefix}_ue_count`);
   if (correctable !== undefined)
     sink
-      .counter('node_edac_channel_correctable_errors_total', 'Total correctable memory errors for this channel.')
+      .counter('node_edac_channel_correctable_errors_total', 'Memory errors on the channel that were put right.')
       .add(correctable, labels);
   if (uncorrectable !== undefined)
     sink
-      .counter('node_edac_channel_uncorrectable_errors_total', 'Total uncorrectable memory errors for this channel.')
+      .counter('node_edac_channel_uncorrectable_errors_total', 'Memory errors on the channel that could not be put right.')
       .add(uncorrectable, labels);
 }
 

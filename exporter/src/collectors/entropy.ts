@@ -7,7 +7,7 @@ export const entropy = defineCollector({
   start: () => (host, sink) => {
     const available = Number(host.proc.read('sys/kernel/random/entropy_avail'));
     const size = Number(host.proc.read('sys/kernel/random/poolsize'));
-    sink.gauge('node_entropy_available_bits', 'Bits of available entropy.').add(available);
-    sink.gauge('node_entropy_pool_size_bits', 'Bits of entropy pool.').add(size);
+    sink.gauge('node_entropy_available_bits', "Entropy that the kernel's pool holds, in bits.").add(available);
+    sink.gauge('node_entropy_pool_size_bits', "Entropy that the kernel's pool can hold, in bits.").add(size);
   },
 });

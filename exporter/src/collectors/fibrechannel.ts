@@ -4,20 +4,20 @@ import type { Sink } from '../scrape/sink.ts';
 import { defineCollector, NoData } from './collector.ts';
 
 const COUNTERS = [
-  ['dumped_frames', 'dumped_frames_total', 'Number of dumped frames'],
-  ['error_frames', 'error_frames_total', 'Number of errors in frames'],
-  ['invalid_crc_count', 'invalid_crc_total', 'Invalid Cyclic Redundancy Check count'],
-  ['rx_frames', 'rx_frames_total', 'Number of frames received'],
-  ['rx_words', 'rx_words_total', 'Number of words received by host port'],
-  ['tx_frames', 'tx_frames_total', 'Number of frames transmitted by host port'],
-  ['tx_words', 'tx_words_total', 'Number of words transmitted by host port'],
-  ['seconds_since_last_reset', 'seconds_since_last_reset_total', 'Number of seconds since last host port reset'],
-  ['invalid_tx_word_count', 'invalid_tx_words_total', 'Number of invalid words transmitted by host port'],
-  ['link_failure_count', 'link_failure_total', 'Number of times the host port link has failed'],
-  ['loss_of_sync_count', 'loss_of_sync_total', 'Number of failures on either bit or transmission word boundaries'],
-  ['loss_of_signal_count', 'loss_of_signal_total', 'Number of times signal has been lost'],
-  ['nos_count', 'nos_total', 'Number Not_Operational Primitive Sequence received by host port'],
-  ['fcp_packet_aborts', 'fcp_packet_aborts_total', 'Number of aborted packets'],
+  ['dumped_frames', 'dumped_frames_total', 'Frames that were dumped.'],
+  ['error_frames', 'error_frames_total', 'Frames with errors.'],
+  ['invalid_crc_count', 'invalid_crc_total', 'Frames whose checksum was wrong.'],
+  ['rx_frames', 'rx_frames_total', 'Frames that came in.'],
+  ['rx_words', 'rx_words_total', 'Words of 4 bytes that came in.'],
+  ['tx_frames', 'tx_frames_total', 'Frames sent.'],
+  ['tx_words', 'tx_words_total', 'Words of 4 bytes sent.'],
+  ['seconds_since_last_reset', 'seconds_since_last_reset_total', 'Seconds since the statistics began anew.'],
+  ['invalid_tx_word_count', 'invalid_tx_words_total', 'Transmission words that were invalid.'],
+  ['link_failure_count', 'link_failure_total', 'Times that the link failed.'],
+  ['loss_of_sync_count', 'loss_of_sync_total', 'Times that bit or word synchronization was lost.'],
+  ['loss_of_signal_count', 'loss_of_signal_total', 'Times that there was no signal.'],
+  ['nos_count', 'nos_total', 'Not-operational sequences that came in.'],
+  ['fcp_packet_aborts', 'fcp_packet_aborts_total', 'FCP packets that were aborted.'],
 ] as const;
 
 /** What firmware writes into a counter that it does not keep: all 64 bits set, as a double. */
@@ -37,7 +37,7 @@ export const fibrechannel = defineCollector({
 function writePort(sys: Tree, sink: Sink, port: string): void {
   const text = (file: string) => sys.tryRead(`class/fc_host/${port}/${file}`)?.trim() ?? '';
   const bare = (file: string) => text(file).replace(/^0x/, '');
-  sink.gauge('node_fibrechannel_info', 'Non-numeric data from /sys/class/fc_host/<host>, value is always 1.').add(
+  sink.gauge('node_fibrechannel_info', 'What the host port is; always 1.').add(
     1,
     labelText({
       fc_host: port,

@@ -65,33 +65,51 @@ function baseName(type: string, property: string, plain: boolean): string {
 
 function chooseFamily(type: string, property: string, name: string): SensorFamily {
   const gauge = (suffix: string, help: string, factor = 1): SensorFamily => ({ name: name + suffix, help, type: 'gauge', factor });
-  if (type === 'beep_enable') return { name: 'node_hwmon_beep_enabled', help: 'Hardware beep enabled', type: 'gauge', factor: 1 };
-  if (type === 'vrm') return { name: 'node_hwmon_voltage_regulator_version', help: 'Hardware voltage regulator', type: 'gauge', factor: 1 };
-  if (type === 'update_interval') return gauge('_seconds', 'Hardware monitor update interval', 0.001);
-  if (property === 'fault' || property === 'alarm') return gauge('', `Hardware sensor ${property} status (${type})`);
-  if (property === 'beep') return gauge('_enabled', 'Hardware monitor sensor has beeping enabled');
-  if (type === 'in' || type === 'cpu') return gauge('_volts', `Hardware monitor for voltage (${property})`, 0.001);
-  if (type === 'temp' && property !== 'type')
-    return gauge('_celsius', `Hardware monitor for temperature (${property === '' ? 'input' : property})`, 0.001);
-  if (type === 'curr') return gauge('_amps', `Hardware monitor for current (${property})`, 0.001);
+  if (type === 'beep_enable') return { name: 'node_hwmon_beep_enabled', help: '1 where the chip may beep.', type: 'gauge', factor: 1 };
+  if (type === 'vrm')
+    return { name: 'node_hwmon_voltage_regulator_version', help: 'Version of the voltage regulator module.', type: 'gauge', factor: 1 };
+  if (type === 'update_interval') return gauge('_seconds', 'Time from one measurement of the chip to the next, in seconds.', 0.001);
+  if (property === 'fault' || property === 'alarm')
+    return gauge('', `1 where the sensor, of type ${type}, gives a${property === 'alarm' ? 'n alarm' : ' fault'}.`);
+  if (property === 'beep') return gauge('_enabled', '1 where the chip beeps at an alarm of the sensor.');
+  if (type === 'in' || type === 'cpu') return gauge('_volts', `Voltage in volts: ${spoken(property)}.`, 0.001);
+  if (type === 'temp' && property !== 'type') return gauge('_celsius', `Temperature in degrees Celsius: ${spoken(property)}.`, 0.001);
+  if (type === 'curr') return gauge('_amps', `Current in amperes: ${spoken(property)}.`, 0.001);
   if (type === 'energy')
-    return { name: `${name}_joule_total`, help: `Hardware monitor for joules used so far (${property})`, type: 'counter', factor: 1e-6 };
+    return { name: `${name}_joule_total`, help: `Energy used so far in joules: ${spoken(property)}.`, type: 'counter', factor: 1e-6 };
   if (type === 'power') return powerFamily(property, gauge);
-  if (type === 'humidity')
-    return gauge(
-      '',
-      `Hardware monitor for humidity, as a ratio (multiply with 100.0 to get the humidity as a percentage) (${property})`,
-      1e-6,
-    );
+  if (type === 'humidity') return gauge('', `Relative humidity from 0 to 1: ${spoken(property)}.`, 1e-6);
   if (type === 'fan' && ['input', 'min', 'max', 'target'].includes(property))
-    return gauge('_rpm', `Hardware monitor for fan revolutions per minute (${property})`);
-  if (type === 'freq' && property === 'input') return gauge('_freq_mhz', 'Hardware monitor for GPU frequency in MHz', 1e-6);
-  return gauge('', `Hardware monitor ${type} element ${property}`);
+    return gauge('_rpm', `Speed of the fan in turns a minute: ${spoken(property)}.`);
+  if (type === 'freq' && property === 'input') return gauge('_freq_mhz', 'Frequency in MHz.', 1e-6);
+  return gauge('', `Sensor of type ${type}: ${spoken(property)}.`);
 }
 
 function powerFamily(property: string, gauge: (suffix: string, help: string, factor: number) => SensorFamily): SensorFamily {
-  if (property === 'accuracy') return gauge('', 'Hardware monitor power meter accuracy, as a ratio', 1e-6);
+  if (property === 'accuracy') return gauge('', 'Accuracy of the power meter from 0 to 1.', 1e-6);
   if (/^average_interval(_min|_max)?$/.test(property))
-    return gauge('_seconds', `Hardware monitor power usage update interval (${property})`, 0.001);
-  return gauge('_watt', `Hardware monitor for power usage in watts (${property})`, 1e-6);
+    return gauge('_seconds', `Time over which power is averaged in seconds: ${spoken(property)}.`, 0.001);
+  return gauge('_watt', `Power in watts: ${spoken(property)}.`, 1e-6);
+}
+
+/** Words for the usual properties of sensors; the others are named as their file. */
+const SPOKEN: Readonly<Record<string, string>> = {
+  '': 'measured',
+  input: 'measured',
+  average: 'mean',
+  crit: 'critical',
+  crit_alarm: 'critical reached',
+  crit_hyst: 'end of critical',
+  highest: 'highest so far',
+  lowest: 'lowest so far',
+  max: 'highest allowed',
+  max_alarm: 'highest allowed reached',
+  max_hyst: 'end of too high',
+  min: 'lowest allowed',
+  min_alarm: 'lowest allowed reached',
+  target: 'aimed at',
+};
+
+function spoken(property: string): string {
+  return SPOKEN[property] ?? property.replaceAll('_', ' ');
 }

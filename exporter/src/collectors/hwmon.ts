@@ -144,14 +144,14 @@ interface Chip {
 function writeChip(host: Host, sink: Sink, { path, chip, texts, shown }: Chip): void {
   const chipName = cleanName(host.sys.tryRead(`${path}/name`) ?? '');
   if (chipName !== '')
-    sink.gauge('node_hwmon_chip_names', 'Annotation metric for human-readable chip names').add(1, labelText({ chip, chip_name: chipName }));
+    sink.gauge('node_hwmon_chip_names', 'Name that the driver gives the chip; always 1.').add(1, labelText({ chip, chip_name: chipName }));
   for (const [sensor, { type, properties }] of texts) if (shown(`${chip};${sensor}`)) writeSensor(sink, chip, sensor, type, properties);
 }
 
 function writeSensor(sink: Sink, chip: string, sensor: string, type: string, properties: ReadonlyMap<string, string>): void {
   const label = properties.get('label');
   if (label !== undefined)
-    sink.gauge('node_hwmon_sensor_label', 'Label for given chip and sensor').add(1, labelText({ chip, sensor, label }));
+    sink.gauge('node_hwmon_sensor_label', 'Label that the driver gives the sensor; always 1.').add(1, labelText({ chip, sensor, label }));
   const labels = labelText({ chip, sensor });
   for (const [property, text] of properties) {
     if (property === 'label') continue;

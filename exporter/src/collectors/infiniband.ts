@@ -24,7 +24,7 @@ export const infiniband = defineCollector({
 function writeDevice(sys: Tree, sink: Sink, device: string): void {
   const text = (file: string) => sys.tryRead(`${ROOT}/${device}/${file}`)?.trim() ?? '';
   sink
-    .gauge('node_infiniband_info', 'Non-numeric data from /sys/class/infiniband/<device>, value is always 1.')
+    .gauge('node_infiniband_info', 'What the InfiniBand device is; always 1.')
     .add(1, labelText({ board_id: text('board_id'), device, firmware_version: text('fw_ver'), hca_type: text('hca_type') }));
 }
 
@@ -32,24 +32,26 @@ function writePort(sys: Tree, sink: Sink, device: string, port: string): void {
   const path = `${ROOT}/${device}/ports/${port}`;
   const labels = labelText({ device, port });
   sink
-    .gauge('node_infiniband_state_id', 'State of the InfiniBand port (0: no change, 1: down, 2: init, 3: armed, 4: active, 5: act defer)')
+    .gauge(
+      'node_infiniband_state_id',
+      'Logical state of the port: 1 down, 2 initializing, 3 armed, 4 active, 5 active but deferred, 0 unchanged.',
+    )
     .add(parseStateId(sys.read(`${path}/state`)), labels);
   sink
     .gauge(
       'node_infiniband_physical_state_id',
-      'Physical state of the InfiniBand port (0: no change, 1: sleep, 2: polling, 3: disable, 4: shift, 5: link up, 6: link error recover, 7: phytest)',
+      'Physical state of the port: 1 sleeping, 2 polling, 3 disabled, 4 training, 5 up, 6 recovering, 7 under test, 0 unchanged.',
     )
     .add(parseStateId(sys.read(`${path}/phys_state`)), labels);
-  sink.gauge('node_infiniband_rate_bytes_per_second', 'Maximum signal transfer rate').add(parseRate(sys.read(`${path}/rate`)), labels);
+  sink
+    .gauge('node_infiniband_rate_bytes_per_second', 'Rate of the link, in bytes a second.')
+    .add(parseRate(sys.read(`${path}/rate`)), labels);
   writeCounters(sys, sink, path, PORT_COUNTERS, labels);
   // Milliseconds, though the name says seconds; node_exporter's dashboards expect that.
   const lifespan = sys.tryNumber(`${path}/hw_counters/lifespan`);
   if (lifespan === undefined) return;
   sink
-    .gauge(
-      'node_infiniband_lifespan_seconds',
-      'The maximum period in ms which defines the aging of the counter reads. Two consecutive reads within this period might return the same values.',
-    )
+    .gauge('node_infiniband_lifespan_seconds', 'Milliseconds for which the hardware counters may stay the same between two reads.')
     .add(lifespan, labels);
   writeCounters(sys, sink, path, HARDWARE_COUNTERS, labels);
 }

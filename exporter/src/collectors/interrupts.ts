@@ -21,7 +21,7 @@ export const interrupts = defineCollector({
     const shown = deviceFilter({ include: [INCLUDE, values[INCLUDE]], exclude: [EXCLUDE, values[EXCLUDE]] });
     const known = new Map<string, string[]>();
     return (host, sink) => {
-      const family = sink.counter('node_interrupts_total', 'Interrupt details.');
+      const family = sink.counter('node_interrupts_total', 'Times that the interrupt came to the CPU.');
       const { cpus, lines } = parseInterruptTable(host.proc.read('interrupts'));
       for (const line of lines) {
         if (line.rest.length === 0) continue;

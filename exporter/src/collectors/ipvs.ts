@@ -9,11 +9,11 @@ const NAMES = ['local_address', 'local_port', 'remote_address', 'remote_port', '
 type LabelName = (typeof NAMES)[number];
 
 const TOTALS = [
-  ['node_ipvs_connections_total', 'The total number of connections made.'],
-  ['node_ipvs_incoming_packets_total', 'The total number of incoming packets.'],
-  ['node_ipvs_outgoing_packets_total', 'The total number of outgoing packets.'],
-  ['node_ipvs_incoming_bytes_total', 'The total amount of incoming data.'],
-  ['node_ipvs_outgoing_bytes_total', 'The total amount of outgoing data.'],
+  ['node_ipvs_connections_total', 'Connections passed to backends.'],
+  ['node_ipvs_incoming_packets_total', 'Packets from clients to backends.'],
+  ['node_ipvs_outgoing_packets_total', 'Packets from backends to clients.'],
+  ['node_ipvs_incoming_bytes_total', 'Bytes from clients to backends.'],
+  ['node_ipvs_outgoing_bytes_total', 'Bytes from backends to clients.'],
 ] as const;
 
 /** The kernel's load balancer (ipvsadm(8)), from /proc/net/ip_vs and ip_vs_stats. */
@@ -55,9 +55,9 @@ function writeBackends(backends: readonly IpvsBackend[], names: readonly LabelNa
     sum.inactive += backend.inactive;
     sum.weight += backend.weight;
   }
-  const active = sink.gauge('node_ipvs_backend_connections_active', 'The current active connections by local and remote address.');
-  const inactive = sink.gauge('node_ipvs_backend_connections_inactive', 'The current inactive connections by local and remote address.');
-  const weight = sink.gauge('node_ipvs_backend_weight', 'The current backend weight by local and remote address.');
+  const active = sink.gauge('node_ipvs_backend_connections_active', 'Established connections that the backend has.');
+  const inactive = sink.gauge('node_ipvs_backend_connections_inactive', 'Connections of the backend that are being opened or closed.');
+  const weight = sink.gauge('node_ipvs_backend_weight', 'Weight of the backend in the choice of one.');
   for (const [labels, sum] of sums) {
     active.add(sum.active, labels);
     inactive.add(sum.inactive, labels);

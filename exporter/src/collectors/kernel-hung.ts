@@ -6,8 +6,6 @@ export const kernelHung = defineCollector({
   help: 'tasks found hanging by the kernel',
   start: () => (host, sink) => {
     const count = Number(host.proc.read('sys/kernel/hung_task_detect_count'));
-    sink
-      .counter('node_kernel_hung_tasks_total', 'Total number of tasks that have been detected as hung since the system booted.')
-      .add(count);
+    sink.counter('node_kernel_hung_tasks_total', 'Tasks that the kernel has found hanging since boot.').add(count);
   },
 });

@@ -14,7 +14,7 @@ export const lnstat = defineCollector({
         known.set(subsystem, labels);
         for (const [name, counts] of parseNetworkCacheStat(host.proc.read(`net/stat/${subsystem}`))) {
           if (!/^\w+$/.test(name)) continue;
-          const family = sink.counter(`node_lnstat_${name}_total`, 'linux network cache stats');
+          const family = sink.counter(`node_lnstat_${name}_total`, `Column ${name} of the file in /proc/net/stat.`);
           for (let cpu = 0; cpu < counts.length; cpu += 1)
             family.add(counts[cpu], (labels[cpu] ??= labelText({ subsystem, cpu: String(cpu) })));
         }

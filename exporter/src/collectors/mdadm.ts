@@ -21,14 +21,14 @@ export const mdadm = defineCollector({
 function writeArray(sink: Sink, array: MdArray): void {
   const { device } = array;
   const labels = labelText({ device });
-  const disks = sink.gauge('node_md_disks', 'Number of active/failed/spare disks of device.');
+  const disks = sink.gauge('node_md_disks', 'Disks of the array in the state: active, failed or spare.');
   disks.add(array.active, labelText({ device, state: 'active' }));
   disks.add(array.failed, labelText({ device, state: 'failed' }));
   disks.add(array.spare, labelText({ device, state: 'spare' }));
-  sink.gauge('node_md_disks_required', 'Total number of disks of device.').add(array.required, labels);
-  sink.gauge('node_md_blocks', 'Total number of blocks on device.').add(array.blocks, labels);
-  sink.gauge('node_md_blocks_synced', 'Number of blocks synced on device.').add(array.synced, labels);
-  const states = sink.gauge('node_md_state', 'Indicates the state of md-device.');
+  sink.gauge('node_md_disks_required', 'Disks that the array needs to be whole.').add(array.required, labels);
+  sink.gauge('node_md_blocks', 'Size of the array in blocks of 1 KiB.').add(array.blocks, labels);
+  sink.gauge('node_md_blocks_synced', 'Blocks of 1 KiB that are in sync; all of them while nothing is rebuilt.').add(array.synced, labels);
+  const states = sink.gauge('node_md_state', '1 for the state that the array is in.');
   for (const state of STATES) states.add(state === array.state ? 1 : 0, labelText({ device, state }));
 }
 
@@ -37,6 +37,6 @@ function writeDisks(sys: Tree, sink: Sink, device: string): void {
   const disks = sys.tryNumber(`block/${device}/md/raid_disks`);
   if (disks === undefined) return;
   const labels = labelText({ device });
-  sink.gauge('node_md_raid_disks', 'Number of raid disks on device.').add(disks, labels);
-  sink.gauge('node_md_degraded', 'Number of degraded disks on device.').add(sys.tryNumber(`block/${device}/md/degraded`) ?? 0, labels);
+  sink.gauge('node_md_raid_disks', 'Disks that make up the array, as sysfs says.').add(disks, labels);
+  sink.gauge('node_md_degraded', 'Disks that the array lacks.').add(sys.tryNumber(`block/${device}/md/degraded`) ?? 0, labels);
 }

@@ -29,7 +29,7 @@ function add(sink: Sink, name: string, type: MetricType, help: string, value: nu
 }
 
 function writeMount(sink: Sink, mount: NfsMount, names: Readonly<Record<string, string>>, labels: string): void {
-  add(sink, 'age_seconds_total', 'counter', 'The age of the NFS mount in seconds.', mount.age, labels);
+  add(sink, 'age_seconds_total', 'counter', 'Time since the file system was mounted, in seconds.', mount.age, labels);
   BYTES.forEach(([name, help], index) => {
     if (index < mount.bytes.length) add(sink, name, 'counter', help, mount.bytes[index], labels);
   });

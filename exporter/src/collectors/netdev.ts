@@ -121,7 +121,7 @@ function alias(host: Host, device: string): string {
 }
 
 function writeAddresses(host: Host, sink: Sink, shown: (device: string) => boolean): void {
-  const family = sink.gauge('node_network_address_info', 'node network address by device');
+  const family = sink.gauge('node_network_address_info', 'An address of the interface; always 1.');
   for (const { device, address, netmask, scope } of addressInfo(host.addresses()))
     if (shown(device)) family.add(1, labelText({ device, address, netmask, scope }));
 }

@@ -11,12 +11,12 @@ export const processes = defineCollector({
     const maximumThreads = Number(host.proc.read('sys/kernel/threads-max'));
     const maximumProcesses = Number(host.proc.read('sys/kernel/pid_max'));
     const { processStates, threadStates, threads, pids } = countProcesses(host);
-    sink.gauge('node_processes_threads', 'Allocated threads in system').add(threads);
-    sink.gauge('node_processes_max_threads', 'Limit of threads in the system').add(maximumThreads);
-    addStates(sink.gauge('node_processes_state', 'Number of processes in each state.'), 'state', processStates);
-    addStates(sink.gauge('node_processes_threads_state', 'Number of threads in each state.'), 'thread_state', threadStates);
-    sink.gauge('node_processes_pids', 'Number of PIDs').add(pids);
-    sink.gauge('node_processes_max_processes', 'Number of max PIDs limit').add(maximumProcesses);
+    sink.gauge('node_processes_threads', 'Threads of all processes.').add(threads);
+    sink.gauge('node_processes_max_threads', 'Most threads that the kernel allows.').add(maximumThreads);
+    addStates(sink.gauge('node_processes_state', 'Processes in the state, by its letter as in ps.'), 'state', processStates);
+    addStates(sink.gauge('node_processes_threads_state', 'Threads in the state, by its letter as in ps.'), 'thread_state', threadStates);
+    sink.gauge('node_processes_pids', 'Processes there are.').add(pids);
+    sink.gauge('node_processes_max_processes', 'Greatest process number that the kernel gives out.').add(maximumProcesses);
   },
 });
 

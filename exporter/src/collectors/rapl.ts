@@ -23,7 +23,7 @@ export const rapl = defineCollector({
       const path = host.sys.path(`class/powercap/${folder}`);
       if (values[ZONE_LABEL]) {
         const labels = labelText({ index, path, rapl_zone: zone });
-        sink.counter('node_rapl_joules_total', 'Energy used by a power zone in joules.').add(energy, labels);
+        sink.counter('node_rapl_joules_total', 'Energy that the power zone has used, in joules.').add(energy, labels);
       } else {
         const name = `node_rapl_${zone.replaceAll(/[^a-zA-Z0-9_]/g, '_')}_joules_total`;
         sink.counter(name, `Energy used by the power zone ${zone} in joules.`).add(energy, labelText({ index, path }));

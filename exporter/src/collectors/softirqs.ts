@@ -9,7 +9,7 @@ export const softirqs = defineCollector({
   start: () => {
     const known = new Map<string, string[]>();
     return (host, sink) => {
-      const family = sink.counter('node_softirqs_functions_total', 'Softirq counts per CPU.');
+      const family = sink.counter('node_softirqs_functions_total', 'Deferred interrupt work of each kind on each CPU.');
       const { cpus, lines } = parseInterruptTable(host.proc.read('softirqs'));
       for (const { name, counts } of lines) {
         const labels = known.get(name) ?? [];

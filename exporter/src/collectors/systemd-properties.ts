@@ -43,7 +43,7 @@ const NUMBERS: readonly NumberFamily[] = [
     of: 'Service',
     property: 'NRestarts',
     name: 'node_systemd_service_restart_total',
-    help: 'Service unit count of Restart triggers',
+    help: 'Times that systemd restarted the service.',
     type: 'counter',
     divisor: 1,
     when: ({ restarts }) => restarts,
@@ -53,7 +53,7 @@ const NUMBERS: readonly NumberFamily[] = [
     of: 'Service',
     property: 'TasksCurrent',
     name: 'node_systemd_unit_tasks_current',
-    help: 'Current number of tasks per Systemd unit',
+    help: 'Tasks that the unit has now.',
     type: 'gauge',
     divisor: 1,
     when: ({ tasks }) => tasks,
@@ -63,7 +63,7 @@ const NUMBERS: readonly NumberFamily[] = [
     of: 'Service',
     property: 'TasksMax',
     name: 'node_systemd_unit_tasks_max',
-    help: 'Maximum number of tasks per Systemd unit',
+    help: 'Tasks that the unit may have.',
     type: 'gauge',
     divisor: 1,
     when: ({ tasks }) => tasks,
@@ -73,7 +73,7 @@ const NUMBERS: readonly NumberFamily[] = [
     of: 'Timer',
     property: 'LastTriggerUSec',
     name: 'node_systemd_timer_last_trigger_seconds',
-    help: 'Seconds since epoch of last trigger.',
+    help: 'Unix time at which the timer went off last.',
     type: 'gauge',
     divisor: MICROSECONDS,
     when: always,
@@ -83,7 +83,7 @@ const NUMBERS: readonly NumberFamily[] = [
     of: 'Socket',
     property: 'NAccepted',
     name: 'node_systemd_socket_accepted_connections_total',
-    help: 'Total number of accepted socket connections',
+    help: 'Connections that the socket unit accepted.',
     type: 'counter',
     divisor: 1,
     when: always,
@@ -93,7 +93,7 @@ const NUMBERS: readonly NumberFamily[] = [
     of: 'Socket',
     property: 'NConnections',
     name: 'node_systemd_socket_current_connections',
-    help: 'Current number of socket connections',
+    help: 'Connections that the socket unit has now.',
     type: 'gauge',
     divisor: 1,
     when: always,
@@ -104,7 +104,7 @@ const NUMBERS: readonly NumberFamily[] = [
     of: 'Socket',
     property: 'NRefused',
     name: 'node_systemd_socket_refused_connections_total',
-    help: 'Total number of refused socket connections',
+    help: 'Connections that the socket unit refused.',
     type: 'gauge',
     divisor: 1,
     when: always,
@@ -128,8 +128,8 @@ export function wantedProperties(unit: Unit, options: SystemdOptions): Property[
 
 /** Writes the families of the units. */
 export function writeUnits(sink: Sink, units: readonly Unit[], options: SystemdOptions, values: PropertyValues): void {
-  const states = sink.gauge('node_systemd_unit_state', 'Systemd unit');
-  const starts = sink.gauge('node_systemd_unit_start_time_seconds', 'Start time of the unit since unix epoch in seconds.');
+  const states = sink.gauge('node_systemd_unit_state', '1 for the state that the unit is in.');
+  const starts = sink.gauge('node_systemd_unit_start_time_seconds', 'Unix time at which the unit became active; 0 where it is not.');
   for (const unit of units) {
     const { name, activeState } = unit;
     const type = values.type(unit);

@@ -89,18 +89,18 @@ function writeManager(sink: Sink, [list, version, virtualization, state]: readon
   if ('error' in list) throw new Error(`systemd: ListUnits: ${list.error}`);
   const text = (reply: BusReply) => ('error' in reply ? undefined : String(reply.value));
   const full = text(version) ?? '';
-  sink.gauge('node_systemd_version', 'Detected systemd version').add(versionNumber(full), labelText({ version: full }));
+  sink
+    .gauge('node_systemd_version', 'Version of systemd as a number; the label has all of it.')
+    .add(versionNumber(full), labelText({ version: full }));
   const technology = text(virtualization) ?? 'unknown';
   sink
-    .gauge('node_systemd_virtualization_info', 'Detected virtualization technology')
+    .gauge('node_systemd_virtualization_info', 'What the host runs in, as systemd sees it; always 1.')
     .add(1, labelText({ virtualization_type: technology === '' ? 'none' : technology }));
   const running = text(state);
   if (running !== undefined)
-    sink
-      .gauge('node_systemd_system_running', "Whether the system is operational (see 'systemctl is-system-running')")
-      .add(running === 'running' ? 1 : 0);
+    sink.gauge('node_systemd_system_running', '1 where systemd calls the system running.').add(running === 'running' ? 1 : 0);
   const units = parseUnits(list.value);
-  const summary = sink.gauge('node_systemd_units', 'Summary of systemd unit states');
+  const summary = sink.gauge('node_systemd_units', 'Units in the state.');
   for (const [unitState, count] of countStates(units)) summary.add(count, labelText({ state: unitState }));
   return units;
 }

@@ -121,8 +121,8 @@ const durationLabels = new Map<string, string>();
 
 function scrapeSink(outcomes: readonly Outcome[]): Sink {
   const sink = new Sink();
-  const durations = sink.gauge('node_scrape_collector_duration_seconds', 'node_exporter: Duration of a collector scrape.');
-  const successes = sink.gauge('node_scrape_collector_success', 'node_exporter: Whether a collector succeeded.');
+  const durations = sink.gauge('node_scrape_collector_duration_seconds', 'Time that the collector took in this scrape, in seconds.');
+  const successes = sink.gauge('node_scrape_collector_success', '1 where the collector could tell what it is for.');
   for (const { name, duration, success } of outcomes) {
     let labels = durationLabels.get(name);
     if (labels === undefined) {

@@ -52,9 +52,9 @@ export function createSelfMetrics(build: Build, detailed: boolean): SelfMetrics 
         .counter('presage_exporter_duplicate_samples_total', 'Samples left out because their series was in the same exposition already.')
         .add(duplicates);
       if (detailed) {
-        const total = sink.counter('promhttp_metric_handler_requests_total', 'Total number of scrapes by HTTP status code.');
+        const total = sink.counter('promhttp_metric_handler_requests_total', 'Scrapes answered, by HTTP status code.');
         for (const [status, count] of requests) total.add(count, labelText({ code: String(status) }));
-        sink.gauge('promhttp_metric_handler_requests_in_flight', 'Current number of scrapes being served.').add(inFlight);
+        sink.gauge('promhttp_metric_handler_requests_in_flight', 'Scrapes being answered now.').add(inFlight);
         sink.gauge('nodejs_version_info', 'Version of Node.js. Always 1.').add(1, info.runtime);
         ownProcess.write(sink);
       }
