@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Builds every workspace: each `src/main.ts` and `src/**/*.worker.ts` becomes one file in its `dist/`, own code bundled,
-// registry packages left to node_modules.
+// registry packages left to node_modules; and the page that the sidecar serves.
 import { build } from 'esbuild';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from '../page/build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = ['exporter', 'ml-sidecar', 'stack', 'bench'].filter((folder) => existsSync(`${root}${folder}`));
@@ -28,6 +29,8 @@ for (const folder of folders) {
     logLevel: 'warning',
   });
 }
+
+await buildPage(`${root}ml-sidecar/dist/page/`);
 
 function entryPointsOf(folder) {
   if (!existsSync(`${root}${folder}`)) return [];

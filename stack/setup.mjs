@@ -35,6 +35,7 @@ const commands = {
     run: [
       [bin('tsc'), ['-p', '.']],
       [bin('tsc'), ['-p', 'grafana-plugin']],
+      [bin('tsc'), ['-p', 'page']],
       [bin('oxlint'), ['--type-aware', '--deny-warnings']],
       [bin('oxfmt'), ['--check', '.']],
     ],

@@ -1,5 +1,6 @@
 import type { DataFrame, EventBus, Field, GrafanaTheme2, LinkModel, TimeZone } from '@grafana/data';
 import * as React from 'react';
+import { distanceText } from './distance.ts';
 import { EventBusPlugin, TooltipPlugin2, UPlotChart, hoverMode, usePanelContext } from './grafanaPlot.ts';
 import type { SeriesView } from './model/readModel.ts';
 import { nearestSample, readAt, saysAnything } from './model/reading.ts';
@@ -7,7 +8,7 @@ import { buildPlot } from './plot/build.ts';
 import { toColumns } from './plot/columns.ts';
 import { scaleOf, type PlotContext } from './plot/context.ts';
 import { Tooltip } from './Tooltip.tsx';
-import { distanceText, timeText, valueText } from './wording.ts';
+import { timeText, valueText } from './wording.ts';
 
 interface Props {
   readonly width: number;

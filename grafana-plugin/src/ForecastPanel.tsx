@@ -4,6 +4,7 @@ import { useStyles2, useTheme2 } from '@grafana/ui';
 import * as React from 'react';
 import { annotationsOf } from './annotations.ts';
 import { diagnose, hints } from './diagnosis.ts';
+import { distanceText } from './distance.ts';
 import { ForecastChart } from './ForecastChart.tsx';
 import { VizLayout, VizLegend } from './grafanaPlot.ts';
 import { breachesByUrgency, Headline, headlineHeight } from './Headline.tsx';
@@ -17,7 +18,7 @@ import { readAt, saysAnything } from './model/reading.ts';
 import { Multiples } from './Multiples.tsx';
 import { ownOptions, type ForecastOptions, type OwnOptions } from './options.ts';
 import type { PlotContext } from './plot/context.ts';
-import { clockText, distanceText, timeText, valueText } from './wording.ts';
+import { clockText, timeText, valueText } from './wording.ts';
 
 /** The panel: reads the frames, says in words what matters, and draws past and future on one axis. */
 export const ForecastPanel = (props: PanelProps<ForecastOptions>): React.ReactElement => {

@@ -58,6 +58,7 @@ const program = {
             bcryptWorker: new URL('./bcrypt.worker.js', import.meta.url),
           }),
           storagePath: flags['storage.path'],
+          page: new URL('./page/', import.meta.url),
           log,
           world: world(),
           signal: stop.signal,

@@ -1,4 +1,3 @@
-import type { GrafanaTheme2 } from '@grafana/data';
 import type { Limit } from '../model/breach.ts';
 import type { SeriesView } from '../model/readModel.ts';
 
@@ -10,6 +9,18 @@ export interface Annotation {
   readonly color: string;
 }
 
+/** What drawing needs of a theme; Grafana's is one. Colours are #rrggbb or rgb(…). */
+export interface ChartTheme {
+  readonly isDark: boolean;
+  readonly colors: {
+    readonly text: { readonly primary: string; readonly maxContrast: string };
+    readonly background: { readonly primary: string };
+    readonly error: { readonly main: string };
+    readonly warning: { readonly main: string };
+  };
+  readonly typography: { readonly fontFamily: string };
+}
+
 /**
  * What the plot's hooks read when they draw. It changes with every refresh while the plot itself lives on, so hooks hold the box
  * and never its content.
@@ -19,7 +30,7 @@ export interface PlotContext {
   readonly range: { readonly from: number; readonly to: number };
   readonly series: readonly SeriesView[];
   readonly annotations: readonly Annotation[];
-  readonly theme: GrafanaTheme2;
+  readonly theme: ChartTheme;
   readonly showPast: boolean;
   readonly showNow: boolean;
   readonly showAnomalies: boolean;

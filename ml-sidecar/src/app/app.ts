@@ -5,6 +5,7 @@ import { createWebServer, type WebListening } from '@presage/service/web.ts';
 import type { Configuration, PrometheusSettings } from '../configuration/configuration.ts';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
 import { createHandler } from '../serve/handler.ts';
+import { readPage } from '../serve/page-files.ts';
 import { Watch } from '../watch/watch.ts';
 import { createKeeper } from './keeper.ts';
 import { createLive } from './live.ts';
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly configuration: Configuration;
   readonly web: WebListening;
   readonly storagePath: string;
+  /** Folder of the built page. */
+  readonly page?: URL;
   readonly log: Logger;
   readonly world: World;
   /** Ends the app. */
@@ -60,6 +63,7 @@ export async function runApp(options: AppOptions): Promise<void> {
     const loaded = (one: Watch): void => keeper.save(one);
     return createPoller({ watch, client, log, metrics, now, clock, pause, sleep, signal, loaded, ...(feed ? { feed } : {}) });
   });
+  const page = options.page && readPage(options.page);
   const server = createWebServer({
     ...options.web,
     log,
@@ -74,6 +78,8 @@ export async function runApp(options: AppOptions): Promise<void> {
       now,
       ready: () => pollers.every((poller) => poller.health().up !== undefined),
       selfMetrics: metrics.text,
+      signal,
+      ...(page ? { page } : {}),
     }),
   });
   const urls = await server.start();

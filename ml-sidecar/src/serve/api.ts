@@ -1,9 +1,11 @@
-import express, { type Express, type Response } from 'express';
-import { formatDuration } from '@presage/service/duration.ts';
+import express, { type Express } from 'express';
 import type { Watch } from '../watch/watch.ts';
 import { coverageLevels } from '../watch/track-record.ts';
 import type { WatchedSeries } from '../watch/watched-series.ts';
+import { describeWatch } from './describe-watch.ts';
+import { failure, success } from './envelope.ts';
 import { overviewPage } from './page.ts';
+import { addPageRoutes } from './page-routes.ts';
 import type { Served } from './served.ts';
 
 /** The JSON API and the page, in Prometheus' form: {status, data} or {status, errorType, error}. */
@@ -15,14 +17,15 @@ export function createApi(served: Served): Express {
     response.set({ 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' });
     next();
   });
-  app.get('/', (_, response) => {
+  // Without the built page the overview takes its place; with it, it is for browsers without scripts.
+  app.get(['/', '/overview'], (_, response) => {
     response.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
     response.type('html').send(overviewPage(served));
   });
   app.get('/api/v1/watches', (_, response) =>
     success(
       response,
-      served.watches.map(({ watch, health }) => describeWatch(watch, health.up, health.fault)),
+      served.watches.map(({ watch, health }) => describeWatch(watch, health)),
     ),
   );
   app.get('/api/v1/series/:watch', (request, response) => {
@@ -33,26 +36,9 @@ export function createApi(served: Served): Express {
       [...found.watch.series.values()].map((series) => describeSeries(found.watch, series)),
     );
   });
+  addPageRoutes(app, served);
   app.use((request, response) => failure(response, 404, 'not_found', `no ${request.method} ${request.path}`));
   return app;
-}
-
-function describeWatch(watch: Watch, up: boolean | undefined, fault: string | undefined): object {
-  const { name, expr, step, history, horizon, forecaster, detector, limits, bounds } = watch.settings;
-  return {
-    name,
-    expr,
-    step: formatDuration(step),
-    history: formatDuration(history),
-    horizon: formatDuration(horizon),
-    forecaster,
-    detector,
-    limits,
-    bounds: bounds.map((bound) => (Number.isFinite(bound) ? bound : null)),
-    series: watch.series.size,
-    up: up ?? null,
-    fault: fault ?? null,
-  };
 }
 
 function describeSeries(watch: Watch, series: WatchedSeries): object {
@@ -74,12 +60,4 @@ function describeSeries(watch: Watch, series: WatchedSeries): object {
 
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
-}
-
-function success(response: Response, data: unknown): void {
-  response.json({ status: 'success', data });
-}
-
-function failure(response: Response, status: number, errorType: string, error: string): void {
-  response.status(status).json({ status: 'error', errorType, error });
 }

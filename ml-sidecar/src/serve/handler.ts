@@ -4,6 +4,7 @@ import { errorText } from '@presage/service/log.ts';
 import { ReadRequestError, readHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
 import { createApi } from './api.ts';
 import { bodyOf, BodyTooLargeError } from './body.ts';
+import { answerPage } from './page-files.ts';
 import { renderMetrics } from './metrics.ts';
 import { forecastSource } from './read.ts';
 import type { Served } from './served.ts';
@@ -25,7 +26,8 @@ export function createHandler(served: Served): (request: IncomingMessage, respon
     if (path === '/-/ready') {
       return served.ready() ? plain(response, 200, 'Presage is ready.\n') : plain(response, 503, 'Presage is loading history.\n');
     }
-    return api(request, response);
+    const file = served.page?.get(path);
+    return file ? answerPage(file, request, response) : api(request, response);
   };
 }
 

@@ -2,6 +2,7 @@ import type { GaugeSettings } from '../configuration/configuration.ts';
 import type { WriteReceiver } from '../prometheus/remote-write.ts';
 import type { ScoredSample } from '../watch/live-watch.ts';
 import type { Watch } from '../watch/watch.ts';
+import type { PageFiles } from './page-files.ts';
 
 /** How one watch is doing, beside what it knows. */
 export interface WatchHealth {
@@ -28,4 +29,8 @@ export interface Served {
   readonly ready: () => boolean;
   /** Presage's own health in text format. */
   readonly selfMetrics: () => Promise<string>;
+  /** The built page; absent where it was not built. */
+  readonly page?: PageFiles;
+  /** Ends what would go on for ever: the listeners of events. */
+  readonly signal?: AbortSignal;
 }

@@ -39,6 +39,11 @@ export class ValueRing {
     return index > this.last || index <= this.last - this.filled ? NaN : this.values[modulo(index, this.capacity)];
   }
 
+  /** Whether the value at a grid index was to teach less than others, because it was not as expected. */
+  isAnomalous(index: number): boolean {
+    return Number.isFinite(this.at(index)) && this.weights[modulo(index, this.capacity)] < 255;
+  }
+
   /** What is held from the first finite value on, as a series that ends at the newest grid time. */
   series(step: number): Series {
     let first = this.last - this.filled + 1;

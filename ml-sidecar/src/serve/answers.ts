@@ -1,0 +1,135 @@
+// What the API answers. Imports nothing, so that the page can share these types without the sidecar behind them.
+
+export type Labels = Readonly<Record<string, string>>;
+export type StateAnswer = 'learning' | 'ready' | 'stale' | 'unforecastable';
+
+/** A value that hurts, above or below. */
+export interface LimitAnswer {
+  readonly name: string;
+  readonly side: 'above' | 'below';
+  readonly value: number;
+}
+
+/** Numbers of series by their state. */
+export type StateCounts = Readonly<Record<StateAnswer, number>>;
+
+/** One watch, as `/api/v1/watches` and the events tell it. Durations as Prometheus writes them. */
+export interface WatchAnswer {
+  readonly name: string;
+  readonly expr: string;
+  readonly step: string;
+  readonly history: string;
+  readonly horizon: string;
+  readonly forecaster: string;
+  readonly detector: string;
+  readonly limits: readonly LimitAnswer[];
+  /** null where there is no bound. */
+  readonly bounds: readonly (number | null)[];
+  readonly series: number;
+  readonly states: StateCounts;
+  /** Series whose newest score is above 1. */
+  readonly anomalous: number;
+  /** Whether the last query succeeded; null before the first. */
+  readonly up: boolean | null;
+  readonly fault: string | null;
+  /** Unix seconds of the newest value taken up, of the last query that succeeded; null before the first. */
+  readonly time: number | null;
+  readonly lastSuccess: number | null;
+}
+
+/** When a series passes one of its limits. Seconds from `now` on; null: not within the horizon. */
+export interface OutlookAnswer {
+  readonly limit: string;
+  readonly side: LimitAnswer['side'];
+  readonly value: number;
+  /** One for each of `outlookQuantiles` of the time to the limit. */
+  readonly seconds: readonly (number | null)[];
+}
+
+/** One series of a chart. Times in Unix seconds, ascending; a gap is null. */
+export interface ChartSeries {
+  /** The same string for the same label set. */
+  readonly key: string;
+  readonly labels: Labels;
+  readonly state: StateAnswer;
+  readonly score: number;
+  readonly direction: number;
+  readonly history: {
+    readonly times: readonly number[];
+    readonly values: readonly (number | null)[];
+    /** Of each value: 1 anomalous and above what was expected, −1 below, 0 as expected. */
+    readonly anomalous: readonly number[];
+  };
+  /** What was expected and what is: past and future of the forecasts, a row for each of `levels`. */
+  readonly forecast: { readonly times: readonly number[]; readonly rows: readonly (readonly (number | null)[])[] };
+  readonly outlook: readonly OutlookAnswer[];
+}
+
+/** Everything to draw series of one watch, past and future. */
+export interface ChartAnswer {
+  readonly watch: string;
+  readonly expr: string;
+  /** Seconds. */
+  readonly step: number;
+  readonly horizon: number;
+  readonly history: number;
+  /** Unix seconds. */
+  readonly now: number;
+  readonly bounds: readonly (number | null)[];
+  readonly limits: readonly LimitAnswer[];
+  /** Quantile levels of every forecast. */
+  readonly levels: readonly number[];
+  readonly series: readonly ChartSeries[];
+  /** Series that match and were left out, because one answer holds so many. */
+  readonly more: number;
+}
+
+/** The limit that a host meets first. */
+export interface FirstLimit extends OutlookAnswer {
+  readonly watch: string;
+  readonly labels: Labels;
+  readonly state: StateAnswer;
+}
+
+/** The newest score of a host that is the highest. */
+export interface WorstScore {
+  readonly watch: string;
+  readonly labels: Labels;
+  readonly score: number;
+  readonly direction: number;
+}
+
+/** One host of the fleet: every series with that `instance` label. */
+export interface HostAnswer {
+  /** The `instance` label; empty for the series without one. */
+  readonly host: string;
+  readonly series: number;
+  readonly states: StateCounts;
+  readonly anomalous: number;
+  /** Watches with a series of this host. */
+  readonly watches: readonly string[];
+  readonly first: FirstLimit | null;
+  readonly worst: WorstScore | null;
+}
+
+/** Hosts, the most urgent first. */
+export interface FleetAnswer {
+  /** Unix seconds. */
+  readonly now: number;
+  readonly version: string;
+  readonly ready: boolean;
+  readonly hosts: readonly HostAnswer[];
+}
+
+/** What changed in one watch since the last event of it. */
+export interface WatchEvent {
+  readonly watch: WatchAnswer;
+  /** Series whose state changed or whose newest value is anomalous, the highest scores first, so many at most. */
+  readonly series: readonly {
+    readonly key: string;
+    readonly labels: Labels;
+    readonly state: StateAnswer;
+    readonly score: number;
+    readonly direction: number;
+  }[];
+}

@@ -1,0 +1,44 @@
+import type { Labels } from '../../../grafana-plugin/src/model/roles.ts';
+
+/** What tells each series from the others: the labels in which they differ, or `alone` for one. */
+export function seriesTitles(all: readonly Labels[], alone: string): string[] {
+  const names = [...new Set(all.flatMap((labels) => Object.keys(labels)))].sort();
+  const differing = names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
+  const telling = essential(all, differing);
+  return all.map((labels) => titleOf(labels, telling) || alone);
+}
+
+/** `name=value` of the labels that say more than which host it is; the values alone where there is one. */
+export function labelsText(labels: Labels, without: readonly string[] = []): string {
+  return titleOf(
+    labels,
+    Object.keys(labels).filter((name) => !without.includes(name)),
+  );
+}
+
+/** The one label that says what of a host a series is about, where it has one of the usual ones; else all but the host's. */
+export function partText(labels: Labels): string {
+  const found = preferred.find((name) => name !== 'instance' && (labels[name] ?? '') !== '');
+  return found === undefined ? labelsText(labels, ['instance', 'job']) : (labels[found] ?? '');
+}
+
+/** Labels that name a part of a host, the most telling first. */
+const preferred = ['mountpoint', 'instance', 'device', 'interface', 'name', 'service'];
+
+function titleOf(labels: Labels, names: readonly string[]): string {
+  const present = names.filter((name) => labels[name] !== undefined && labels[name] !== '');
+  if (present.length === 1) return labels[present[0]!] ?? '';
+  return present.map((name) => `${name}=${labels[name]}`).join(' ');
+}
+
+/** As few of the labels as tell all series apart: one if one does. */
+function essential(all: readonly Labels[], names: readonly string[]): readonly string[] {
+  const ordered = [...names].sort((a, b) => rank(a) - rank(b));
+  const single = ordered.find((name) => new Set(all.map((labels) => labels[name])).size === all.length);
+  return single === undefined ? names : [single];
+}
+
+function rank(name: string): number {
+  const place = preferred.indexOf(name);
+  return place < 0 ? preferred.length : place;
+}

@@ -1,0 +1,62 @@
+import type { ChartAnswer, FleetAnswer, WatchAnswer } from '../../../ml-sidecar/src/serve/answers.ts';
+
+/** An answer that says no, in the words of the sidecar. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** One series of a watch with its track record, as `/api/v1/series/WATCH` tells it. */
+export interface SeriesAnswer {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: string;
+  readonly samples: number;
+  readonly time: number | null;
+  readonly score: number;
+  readonly direction: number;
+  readonly skill: number | null;
+  readonly coverage: Readonly<Record<string, number | null>>;
+  readonly model: string | null;
+  readonly lastFit: number | null;
+  readonly backtestSkill: number | null;
+}
+
+/** Asks the sidecar. Rejects with an ApiError where it says no, and with words for a reader where it does not answer. */
+export const api = {
+  fleet: (): Promise<FleetAnswer> => ask('api/v1/fleet'),
+  watches: (): Promise<readonly WatchAnswer[]> => ask('api/v1/watches'),
+  series: (watch: string): Promise<readonly SeriesAnswer[]> => ask(`api/v1/series/${encodeURIComponent(watch)}`),
+  chart(watch: string, labels: Readonly<Record<string, string>>, past: number, series: number): Promise<ChartAnswer> {
+    const query = new URLSearchParams({ past: `${Math.ceil(past)}s`, series: String(series) });
+    for (const [name, value] of Object.entries(labels)) query.set(`label.${name}`, value);
+    return ask(`api/v1/chart/${encodeURIComponent(watch)}?${query.toString()}`);
+  },
+};
+
+/** `data` of an answer in Prometheus' form. */
+async function ask<T>(path: string): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { headers: { Accept: 'application/json' } });
+  } catch {
+    throw new ApiError(0, 'The sidecar does not answer. Is presage still running?');
+  }
+  const text = await response.text();
+  const answer = parse(text);
+  if (answer === undefined) throw new ApiError(response.status, `The sidecar answers with ${response.status} and no JSON.`);
+  if (answer.status !== 'success') throw new ApiError(response.status, answer.error ?? `The sidecar answers with ${response.status}.`);
+  return answer.data;
+}
+
+function parse(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,30 @@
+/** Where in the page the reader is, as the hash of the address says. */
+export type Route =
+  | { readonly view: 'fleet' }
+  | { readonly view: 'host'; readonly host: string }
+  | { readonly view: 'watches' }
+  | { readonly view: 'watch'; readonly watch: string }
+  | { readonly view: 'lost'; readonly hash: string };
+
+/** Reads `#/host/NAME`, `#/watches` and so on; anything else is `lost`. */
+export function routeOf(hash: string): Route {
+  const [, view = '', ...rest] = hash.split('/');
+  const name = decoded(rest.join('/'));
+  if (view === '' && rest.length === 0) return { view: 'fleet' };
+  if (view === 'watches' && rest.length === 0) return { view };
+  if (view === 'host' && rest.length > 0 && name !== undefined) return { view, host: name };
+  if (view === 'watch' && name !== undefined && name !== '') return { view, watch: name };
+  return { view: 'lost', hash };
+}
+
+/** The address of a host, of a watch. */
+export const hostAddress = (host: string): string => `#/host/${encodeURIComponent(host)}`;
+export const watchAddress = (watch: string): string => `#/watch/${encodeURIComponent(watch)}`;
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
