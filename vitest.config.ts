@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{service,exporter,ml-sidecar,stack,bench}/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          include: ['{service,exporter,ml-sidecar,page,stack,bench}/**/*.test.ts', 'test/contract/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 20_000,
         },

@@ -17,10 +17,11 @@ export interface ChartQuestion {
   readonly past: number;
   /** Most series in the answer. */
   readonly most: number;
+  /** Values of one line on one side of now; 800, more than a screen has columns, unless told. */
+  readonly points?: number;
 }
 
-/** Values of one line on one side of now: more than a screen has columns. */
-const mostPoints = 800;
+const usualPoints = 800;
 
 /** Past and future of the series of a watch at `now` (Unix seconds), thinned to what a screen can show. */
 export function chartOf(watch: Watch, question: ChartQuestion, now: number): ChartAnswer {
@@ -38,20 +39,20 @@ export function chartOf(watch: Watch, question: ChartQuestion, now: number): Cha
     bounds: bounds.map(finiteOrNull),
     limits,
     levels,
-    series: found.slice(0, question.most).map((series) => chartSeries(watch, series, levels, question.past, now)),
+    series: found.slice(0, question.most).map((series) => chartSeries(watch, series, levels, question, now)),
     more: Math.max(0, found.length - question.most),
   };
 }
 
-function chartSeries(watch: Watch, series: WatchedSeries, levels: readonly number[], past: number, now: number): ChartSeries {
+function chartSeries(watch: Watch, series: WatchedSeries, levels: readonly number[], question: ChartQuestion, now: number): ChartSeries {
   return {
     key: keyOf(series.labels),
     labels: series.labels,
     state: watch.stateOf(series),
     score: series.score,
     direction: series.direction,
-    history: historyOf(series, past, now),
-    forecast: forecastOf(series, levels, past, now),
+    history: historyOf(series, question, now),
+    forecast: forecastOf(series, levels, question, now),
     outlook: outlookAnswers(watch, series, now, outlookQuantiles),
   };
 }
@@ -68,10 +69,14 @@ export function outlookAnswers(watch: Watch, series: WatchedSeries, now: number,
 }
 
 /** Of several values that fall on one point the one farthest from the others is kept, so that thinning hides no spike. */
-function historyOf({ ring, shape, ...series }: WatchedSeries, past: number, now: number): ChartSeries['history'] {
+function historyOf(
+  { ring, shape, forecasts }: WatchedSeries,
+  { past, points = usualPoints }: ChartQuestion,
+  now: number,
+): ChartSeries['history'] {
   const { step } = shape;
   const first = Math.max(ring.last - ring.filled + 1, Math.ceil((now - past) / step));
-  const stride = Math.max(1, Math.ceil((ring.last - first + 1) / mostPoints));
+  const stride = Math.max(1, Math.ceil((ring.last - first + 1) / points));
   const times: number[] = [];
   const values: (number | null)[] = [];
   const anomalous: number[] = [];
@@ -80,7 +85,7 @@ function historyOf({ ring, shape, ...series }: WatchedSeries, past: number, now:
     const value = ring.at(kept);
     times.push(kept * step);
     values.push(rounded(value));
-    anomalous.push(ring.isAnomalous(kept) ? sideOf(value, series.forecasts.at(kept, shape.levels.indexOf(0.5))) : 0);
+    anomalous.push(ring.isAnomalous(kept) ? sideOf(value, forecasts.at(kept, shape.levels.indexOf(0.5))) : 0);
   }
   return { times, values, anomalous };
 }
@@ -108,11 +113,16 @@ function sideOf(value: number, median: number): number {
   return value < median ? -1 : 1;
 }
 
-function forecastOf({ forecasts, shape }: WatchedSeries, levels: readonly number[], past: number, now: number): ChartSeries['forecast'] {
+function forecastOf(
+  { forecasts, shape }: WatchedSeries,
+  levels: readonly number[],
+  { past, points = usualPoints }: ChartQuestion,
+  now: number,
+): ChartSeries['forecast'] {
   const { step } = shape;
   const first = Math.max(forecasts.last - forecasts.size + 1, Math.ceil((now - past) / step));
   const last = Math.min(forecasts.last, Math.ceil(now / step) + shape.horizonSteps);
-  const stride = Math.max(1, Math.ceil((last - first + 1) / (2 * mostPoints)));
+  const stride = Math.max(1, Math.ceil((last - first + 1) / (2 * points)));
   const places = levels.map((level) => shape.levels.indexOf(level));
   const times: number[] = [];
   const rows: (number | null)[][] = levels.map(() => []);

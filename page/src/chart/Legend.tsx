@@ -1,5 +1,4 @@
 import type { JSX } from 'preact';
-import { breachWords } from '../../../grafana-plugin/src/model/breach.ts';
 import { firstBreach, type PanelModel, type SeriesView } from '../../../grafana-plugin/src/model/readModel.ts';
 import { lastValid, valueAt } from '../../../grafana-plugin/src/model/track.ts';
 import type { ChartAnswer } from '../../../ml-sidecar/src/serve/answers.ts';
@@ -19,7 +18,8 @@ interface Props {
 export const Legend = ({ model, answer, unit, clock, toggle }: Props): JSX.Element => {
   const ahead = Math.min(answer.horizon, 6 * 3600);
   const byKey = new Map(answer.series.map((series) => [series.key, series]));
-  const hasLimits = answer.limits.length > 0;
+  // Of one series the headline has said it.
+  const hasLimits = answer.limits.length > 0 && answer.series.length > 1;
   return (
     <div class="scrolls">
       <table class="legend">
@@ -75,5 +75,7 @@ function orNothing(value: number, unit: Unit): string {
 
 function breachText(series: SeriesView, clock: (time: number) => string): string {
   const breach = firstBreach(series);
-  return breach === null ? 'none in sight' : breachWords(breach, clock);
+  if (breach === null) return 'none in sight';
+  const at = breach.median ?? breach.from;
+  return breach.passed ? 'passed' : at === null ? 'none in sight' : `${breach.median === null ? 'from ' : ''}${clock(at)}`;
 }

@@ -104,7 +104,7 @@ const date = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric'
 const year = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' });
 
 /** The clock, and the date below it where a new day begins. */
-function timeTicks(_: uPlot, ticks: number[]): string[] {
+function timeTicks(plot: uPlot, ticks: number[]): string[] {
   let before = '';
   const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
   const time = step < 60_000 ? clockFine : clock;
@@ -113,7 +113,9 @@ function timeTicks(_: uPlot, ticks: number[]): string[] {
     const isNew = today !== before;
     before = today;
     if (step >= 86_400_000) return date.format(tick);
-    return isNew ? `${time.format(tick)}\n${date.format(tick)}` : time.format(tick);
+    // A date at the very edge would be cut.
+    const hasRoom = plot.over.clientWidth - plot.valToPos(tick, 'x') > 24;
+    return isNew && hasRoom ? `${time.format(tick)}\n${date.format(tick)}` : time.format(tick);
   });
 }
 

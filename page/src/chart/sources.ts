@@ -35,7 +35,8 @@ function sourcesOfSeries(answer: ChartAnswer, series: ChartSeries, title: string
   const { history, forecast, outlook } = series;
   const line = (role: Role, labels: Labels, times: readonly number[], values: readonly (number | null)[]): Source => ({
     role,
-    labels: { ...series.labels, ...labels },
+    // The key alone: a label that other forecasters use for themselves would tear the lines of a series apart.
+    labels: { series: series.key, ...labels },
     name: answer.watch,
     title,
     refId: series.key,

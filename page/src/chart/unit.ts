@@ -56,6 +56,7 @@ function scaled(name: string, base: number, names: readonly string[]): Unit {
     name,
     text(value) {
       const at = power(value);
+      if (Math.abs(value) >= base ** (names.length + 1)) return joined(value.toExponential(2), names[0] ?? '');
       return joined(digits(value / base ** at, 3), names[at] ?? '');
     },
     tick(value, step) {

@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { silentLogger } from '@presage/service/log.ts';
+import { createWebServer } from '@presage/service/web.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chartOf } from './chart.ts';
+import { createHandler } from './handler.ts';
+import { readPage } from './page-files.ts';
+import { newest, servedOf, step, waveWatch } from './served.fixture.ts';
+import type { WatchHealth } from './served.ts';
+
+const hostile = { instance: 'web-2', mountpoint: '/"><img src=x onerror=alert(1)>\\' };
+const health: WatchHealth = { up: true, fault: undefined, lastSuccess: newest };
+const folder = mkdtempSync(join(tmpdir(), 'presage-page-'));
+const script = 'console.log("presage")\n'.repeat(20);
+const stop = new AbortController();
+const watch = await waveWatch('disk', [{ instance: 'web-1', mountpoint: '/' }, hostile, {}], (values, place) => {
+  // A spike three steps ago, and a value past the limit now.
+  if (place === 0) values[values.length - 4] = 2.5;
+  if (place === 1) values[values.length - 1] = 3;
+});
+const watches = [{ watch, health }];
+writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Presage</title>');
+writeFileSync(join(folder, 'presage-ABCDEFGH.js'), script);
+writeFileSync(join(folder, 'presage-ABCDEFGH.js.gz'), gzipSync(script));
+writeFileSync(join(folder, 'secret.txt'), 'not of the page');
+const page = readPage(pathToFileURL(`${folder}/`));
+const served = { ...servedOf([], health), watches, signal: stop.signal, ...(page ? { page } : {}) };
+const server = createWebServer({ listenAddresses: ['127.0.0.1:0'], handler: createHandler(served), log: silentLogger });
+let url = '';
+beforeAll(async () => {
+  [url] = await server.start();
+});
+afterAll(async () => {
+  stop.abort();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function ask(path: string) {
+  return JSON.parse(await (await fetch(url + path)).text());
+}
+
+test('the fleet ranks hosts by their first limit, one that is passed before one that is ahead', async () => {
+  const { data } = await ask('api/v1/fleet');
+  expect(data.hosts.map(({ host }: { host: string }) => host).sort()).toEqual(['', 'web-1', 'web-2']);
+  expect(data.hosts[0]).toMatchObject({
+    host: 'web-2',
+    series: 1,
+    watches: ['disk'],
+    first: { watch: 'disk', limit: 'full', seconds: [0, 0, 0], labels: hostile },
+  });
+  // 0.5 + 0.2 sin(2π i/144) passes 0.65 at i ≈ 19.4 of the day that begins with the newest value.
+  const [, median] = data.hosts[1].first.seconds;
+  expect(Math.abs(median - 19.4 * step)).toBeLessThan(4 * step);
+});
+
+test('a chart holds history, what was expected, the forecast and its anomalies', async () => {
+  const { data } = await ask('api/v1/chart/disk?past=1d&label.instance=web-1');
+  expect(data).toMatchObject({
+    watch: 'disk',
+    step,
+    horizon: 86_400,
+    bounds: [0, 1],
+    more: 0,
+    limits: [{ name: 'full', side: 'above', value: 0.65 }],
+  });
+  const [one] = data.series;
+  expect(one.labels).toEqual({ instance: 'web-1', mountpoint: '/' });
+  expect(one.history.times).toHaveLength(144);
+  const spike = one.history.times.indexOf(newest - 3 * step);
+  expect(one.history.values[spike]).toBeCloseTo(2.5);
+  expect(one.history.anomalous[spike]).toBe(1);
+  expect(one.history.anomalous.filter((side: number) => side !== 0).length).toBeLessThan(8);
+  const median = one.forecast.rows[data.levels.indexOf(0.5)];
+  expect(one.forecast.times[0]).toBeLessThan(newest - 43_200);
+  expect(one.forecast.times.at(-1)).toBeGreaterThanOrEqual(newest + 86_400);
+  const inSixHours = one.forecast.times.indexOf(newest + 36 * step);
+  expect(Math.abs(median[inSixHours] - 0.7)).toBeLessThan(0.05);
+});
+
+test('thinning a long past keeps the spike', async () => {
+  const long = await waveWatch('disk', [{ instance: 'web-1' }], (values) => (values[100] = 0.99));
+  const [one] = chartOf(long, { labels: {}, past: 5 * 86_400, most: 1, points: 50 }, newest).series;
+  expect(one.history.values.length).toBeLessThanOrEqual(50);
+  expect(Math.max(...one.history.values.map(Number))).toBeCloseTo(0.99);
+});
+
+test('label values come as they are, whatever stands in them', async () => {
+  const { data } = await ask(`api/v1/chart/disk?${new URLSearchParams({ 'label.mountpoint': hostile.mountpoint }).toString()}`);
+  expect(data.series.map(({ labels }: { labels: object }) => labels)).toEqual([hostile]);
+});
+
+test.each([
+  ['api/v1/chart/nope', 404, 'no watch "nope"'],
+  ['api/v1/chart/disk?past=soon', 400, 'past: got "soon", want a duration such as 90s, 1h30m or 14d'],
+  ['api/v1/chart/disk?past=0', 400, 'past: got "0", want a duration such as 90s, 1h30m or 14d'],
+  ['api/v1/chart/disk?series=1000', 400, 'series: got "1000", want a whole number from 1 to 60'],
+  ['api/v1/chart/disk?color=red', 400, 'color: got an unknown parameter, want past, series or label.NAME'],
+  ['api/v1/chart/disk?past=1d&past=2d', 400, 'past: got it more than once, want it once'],
+])('%s is refused with what is wrong', async (path, status, error) => {
+  const answer = await fetch(url + path);
+  expect(answer.status).toBe(status);
+  expect(await answer.json()).toMatchObject({ status: 'error', error });
+});
+
+test('events tell each watch at once, and again when its source fails', async () => {
+  const heard: string[] = [];
+  const ended = new Promise<void>((resolve, reject) => {
+    get(`${url}api/v1/events`, (response) => {
+      expect(response.headers['content-type']).toBe('text/event-stream');
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        heard.push(...text.split('\n').filter((line) => line.startsWith('data: ')));
+        if (heard.length === 1) watches[0] = { watch, health: { up: false, fault: 'connection refused', lastSuccess: newest } };
+        if (heard.length === 2) stop.abort();
+      });
+      response.on('end', resolve);
+    }).on('error', reject);
+  });
+  await ended;
+  const [first, second] = heard.map((line) => JSON.parse(line.slice('data: '.length)));
+  expect(first).toMatchObject({ watch: { name: 'disk', series: 3, up: true, fault: null, time: newest } });
+  // The value past the limit is anomalous and told with the event.
+  expect(first.series.map(({ labels }: { labels: object }) => labels)).toContainEqual(hostile);
+  expect(second).toMatchObject({ watch: { up: false, fault: 'connection refused' } });
+});
+
+test('the built page is served with its script, compressed, unchanging, and under a strict policy', async () => {
+  const root = await fetch(url);
+  expect(root.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+  expect(root.headers.get('content-security-policy')).not.toContain('unsafe');
+  expect(root.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(root.headers.get('cache-control')).toBe('no-cache');
+  const asset = await fetch(`${url}page/presage-ABCDEFGH.js`, { headers: { 'Accept-Encoding': 'gzip' } });
+  expect(asset.headers.get('content-encoding')).toBe('gzip');
+  expect(asset.headers.get('cache-control')).toContain('immutable');
+  expect(await asset.text()).toBe(script);
+  const plain = await fetch(`${url}page/presage-ABCDEFGH.js`, { headers: { 'Accept-Encoding': 'gzip;q=0' } });
+  expect(plain.headers.get('content-encoding')).toBeNull();
+});
+
+test.each(['page/secret.txt', 'page/../page/secret.txt', 'page/presage-ABCDEFGH.js.gz', 'page/%2e%2e/secret.txt', 'page/'])(
+  '%s is not of the page',
+  async (path) => {
+    expect((await fetch(url + path)).status).toBe(404);
+  },
+);
+
+test('only GET and HEAD are for files', async () => {
+  expect((await fetch(url, { method: 'POST' })).status).toBe(405);
+  expect((await fetch(url, { method: 'HEAD' })).status).toBe(200);
+});
+
+test('without a built page the overview stands at the root', () => {
+  expect(readPage(pathToFileURL(`${folder}/nowhere/`))).toBeUndefined();
+});
