@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { drawFindings, drawForecasts, drawGround } from '../../../grafana-plugin/src/draw/layers.ts';
+import { drawFindings, drawGround, drawSeries } from '../../../grafana-plugin/src/draw/layers.ts';
 import type { Columns } from '../../../grafana-plugin/src/plot/columns.ts';
 import { scaleOf, type ContextBox } from '../../../grafana-plugin/src/plot/context.ts';
 import type { SeriesView } from '../../../grafana-plugin/src/model/readModel.ts';
@@ -50,7 +50,7 @@ export function createPlot(structure: PlotStructure, columns: Columns, target: H
       series: [{}, ...box.current.series.flatMap((one) => linesOf(one, scale))],
       hooks: {
         drawClear: [(plot) => drawGround(plot, box.current)],
-        drawAxes: [(plot) => drawForecasts(plot, box.current)],
+        drawAxes: [(plot) => drawSeries(plot, box.current)],
         draw: [(plot) => drawFindings(plot, box.current)],
         init: [(plot) => keyboard(plot, box), (plot) => pan(plot, box)],
         setCursor: [moved],
@@ -79,11 +79,11 @@ function axesOf({ theme, unit }: PlotStructure, scale: string): uPlot.Axis[] {
   ];
 }
 
-/** The history, drawn by the plot, and the forecast, which it only points at: the fan's layer draws it. */
+/** Two lines that the cursor follows, history and forecast; the hooks draw them. */
 function linesOf({ actual, color }: SeriesView, scale: string): uPlot.Series[] {
   const points = actual.times.length === 1 ? { show: true, size: 8 } : { show: false };
   return [
-    { scale, stroke: color, width: 1.5, spanGaps: false, pxAlign: 0, points },
+    { scale, stroke: color, width: 0, paths: () => null, points },
     { scale, stroke: color, width: 0, paths: () => null, points: { show: false } },
   ];
 }

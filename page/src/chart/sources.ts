@@ -45,6 +45,7 @@ function sourcesOfSeries(answer: ChartAnswer, series: ChartSeries, title: string
     unit: unit.name,
     colorAs: (position) => theme.palette[position % theme.palette.length] ?? theme.colors.text.primary,
     hidden: hidden.has(series.key),
+    lineWidth: undefined,
     interval: undefined,
     times,
     values,
