@@ -11,6 +11,7 @@ import { endpointOf, runApp, type World } from './app/app.ts';
 import { cardinalityOf, checkWatches } from './app/check.ts';
 import { evaluateAnomalyCommand, type EvaluateFiles } from './app/evaluate-anomaly.ts';
 import { evaluateForecastCommand } from './app/evaluate-forecast.ts';
+import { explainCommand } from './app/explain.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
 import { detectors } from './detectors/index.ts';
@@ -74,6 +75,7 @@ const program = {
       },
       run: async (flags) => check(flags['config.file'], flags.timeout),
     }),
+    explain: explainCommand({ read: (path) => readFileSync(path, 'utf8'), write: (text) => process.stdout.write(text) }),
     'evaluate anomaly': evaluateAnomalyCommand(evaluateFiles),
     'evaluate forecast': evaluateForecastCommand(evaluateFiles, (line) => process.stderr.write(`${line}\n`)),
   },

@@ -34,6 +34,8 @@ export interface CalibratedForecaster extends FittedForecaster {
   readonly skillOverNaive: number;
   /** Whether the series is white noise or a random walk, or nothing was gained over the rules of thumb: then page nobody on it. */
   readonly unforecastable: boolean;
+  /** Why it is, in words; absent where it is not. */
+  readonly because?: string;
   /** Share of held-back samples inside the bands of 50, 80 and 95 % after calibration; NaN where there were none. */
   readonly coverage: readonly number[];
   /** How misses carry on from step to step; also part of each forecast. */
@@ -65,7 +67,8 @@ export function fitCalibrated(forecaster: Forecaster, series: Series, options: C
   const rival = Math.min(held.seasonalLoss, held.lastLoss);
   const skillOverNaive = held.origins > 0 ? skillAgainst(held.loss, rival) : 0;
   const misses = missMemoryOf(series);
-  const unforecastable = structureOf(series) !== 'some' || (held.origins > 0 && skillOverNaive <= LEAST_SKILL);
+  const because = verdict(series, held.origins > 0 && skillOverNaive <= LEAST_SKILL);
+  const unforecastable = because !== undefined;
   return {
     model: forecaster.name,
     misses,
@@ -73,6 +76,7 @@ export function fitCalibrated(forecaster: Forecaster, series: Series, options: C
     skill: held.origins > 0 ? skillAgainst(held.loss, held.seasonalLoss) : 0,
     skillOverNaive,
     unforecastable,
+    ...(because ? { because } : {}),
     coverage: coverageOf(held, factors),
     forecast(steps, levels) {
       return { ...calibrated(fitted, steps, levels, factors, options.bounds), misses, unforecastable };
@@ -90,19 +94,29 @@ function fromChoice(model: string, fitted: FittedForecaster, choice: Choice, ser
   const skillOverNaive = mean((bucket) =>
     skillAgainst(bucket.loss, Math.min(bucket.losses[seasonalNaive.name], bucket.losses[lastValue.name])),
   );
-  const unforecastable = !fitted.ramp && (structureOf(series) !== 'some' || (choice.origins >= LEAST_ORIGINS && seen.every(knowsNothing)));
+  const because = fitted.ramp ? undefined : verdict(series, choice.origins >= LEAST_ORIGINS && seen.every(knowsNothing));
+  const unforecastable = because !== undefined;
   return {
     model,
     origins: choice.origins,
     skill: mean((bucket) => skillAgainst(bucket.loss, bucket.losses[seasonalNaive.name])),
     skillOverNaive,
     unforecastable,
+    ...(because ? { because } : {}),
     coverage: [0, 1, 2].map((band) => (seen.length > 0 ? mean((bucket) => bucket.coverage[band]) : NaN)),
     choice,
     ...(fitted.ramp ? { ramp: fitted.ramp } : {}),
     misses,
     forecast: (steps, levels) => ({ ...calibrated(fitted, steps, levels, UNCHANGED, bounds), misses, unforecastable }),
   };
+}
+
+/** Why nobody should be paged on the forecast of `series`; nothing where it may be believed. */
+function verdict(series: Series, knowsNoMore: boolean): string | undefined {
+  const structure = structureOf(series);
+  if (structure === 'white noise') return 'white noise: what has been is all that can be known';
+  if (structure === 'random walk') return 'a random walk: where it is, is all that can be known';
+  return knowsNoMore ? 'no model knew more than a rule of thumb' : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { coverageLevels } from '../watch/track-record.ts';
 import type { WatchedSeries } from '../watch/watched-series.ts';
 import { describeWatch } from './describe-watch.ts';
 import { failure, success } from './envelope.ts';
+import { addExplanationRoutes } from './explanation-routes.ts';
 import { overviewPage } from './page.ts';
 import { addPageRoutes } from './page-routes.ts';
 import type { Served } from './served.ts';
@@ -28,6 +29,7 @@ export function createApi(served: Served): Express {
       served.watches.map(({ watch, health }) => describeWatch(watch, health)),
     ),
   );
+  addExplanationRoutes(app, served);
   app.get('/api/v1/series/:watch', (request, response) => {
     const found = served.watches.find(({ watch }) => watch.settings.name === request.params.watch);
     if (!found) return failure(response, 404, 'not_found', `no watch ${JSON.stringify(request.params.watch)}`);

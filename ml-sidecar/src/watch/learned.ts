@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Choice } from '../forecasters/forecaster.ts';
 import type { LiveState } from './live-series.ts';
 import type { MissMemory } from '../stats/variogram.ts';
+import type { FitSummary } from './watched-series.ts';
 
 /** JSON has no infinities and no NaN: null stands for the one that the field may hold. */
 const orElse = (missing: number) =>
@@ -62,6 +63,23 @@ export function liveAsData(live: LiveState): z.input<typeof liveSchema> {
     interval: finiteOrNull(interval),
     windowValue: finiteOrNull(windowValue),
   };
+}
+
+/** What the last fit left behind, as it stands in a state file. */
+export const fittedSchema = z.object({
+  model: z.string(),
+  time: z.number(),
+  skill: orElse(NaN),
+  unforecastable: z.boolean(),
+  because: z.string().optional(),
+  coverage: z.array(orElse(NaN)).optional(),
+  ramp: z.object({ since: z.number(), slope: z.number() }).optional(),
+});
+
+/** `fitted` for a state file. */
+export function fittedAsData(fitted: FitSummary): z.input<typeof fittedSchema> {
+  const { coverage, ...rest } = fitted;
+  return { ...rest, skill: finiteOrNull(fitted.skill), ...(coverage ? { coverage: coverage.map(finiteOrNull) } : {}) };
 }
 
 /** `choice` for a state file. */

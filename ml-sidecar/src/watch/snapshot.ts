@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { keyOf } from './labels.ts';
-import { choiceAsData, choiceSchema, finiteOrNull, liveAsData, liveSchema, missesAsData, missesSchema } from './learned.ts';
+import {
+  choiceAsData,
+  choiceSchema,
+  finiteOrNull,
+  fittedAsData,
+  fittedSchema,
+  liveAsData,
+  liveSchema,
+  missesAsData,
+  missesSchema,
+} from './learned.ts';
 import type { Watch } from './watch.ts';
 import { scorerGrid, WatchedSeries, type SeriesShape } from './watched-series.ts';
 
@@ -27,7 +37,7 @@ const seriesSchema = z.object({
   choice: choiceSchema.optional(),
   misses: missesSchema.optional(),
   live: liveSchema.optional(),
-  fitted: z.object({ model: z.string(), time: z.number(), skill: z.number().nullable(), unforecastable: z.boolean() }).nullable(),
+  fitted: fittedSchema.nullable(),
 });
 
 const headerSchema = z.object({
@@ -75,7 +85,7 @@ export function takeSnapshot(watch: Watch): WatchSnapshot {
         choice: one.choice && choiceAsData(one.choice),
         misses: one.misses && missesAsData(one.misses),
         live: one.live && liveAsData(one.live),
-        fitted: one.fitted ? { ...one.fitted, skill: finiteOrNull(one.fitted.skill) } : null,
+        fitted: one.fitted ? fittedAsData(one.fitted) : null,
       })),
     },
     columns: series.flatMap((one) => [one.scorer.snapshot(), ...columnsOf(one)]),
@@ -105,7 +115,7 @@ export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly
     series.choice = saved.choice;
     series.misses = saved.misses;
     if (series.live && saved.live) Object.assign(series.live, saved.live);
-    series.fitted = saved.fitted ? { ...saved.fitted, skill: saved.fitted.skill ?? NaN } : undefined;
+    series.fitted = saved.fitted ?? undefined;
     watch.series.set(key, series);
   }
   watch.lastIndex = parsed.data.lastIndex ?? -Infinity;

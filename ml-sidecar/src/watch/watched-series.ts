@@ -1,4 +1,5 @@
 import { fitCalibrated } from '../evaluate/calibrate.ts';
+import type { CalibratedForecaster } from '../evaluate/calibrate.ts';
 import type { Detector, ExpectedBand, Scorer, ScorerGrid } from '../detectors/detector.ts';
 import type { Choice, Forecaster } from '../forecasters/forecaster.ts';
 import type { Series } from '../stats/series.ts';
@@ -39,10 +40,16 @@ export interface FitSummary {
   readonly skill: number;
   /** Whether the fit found nothing that a rule of thumb does not know as well. */
   readonly unforecastable: boolean;
+  /** Why it is, in words. */
+  readonly because?: string | undefined;
+  /** Share of samples of the backtests inside the bands of 50, 80 and 95 %; NaN where there were none. */
+  readonly coverage?: readonly number[] | undefined;
+  /** The straight way that the series has set out on: since when (Unix seconds), and its change a second. */
+  readonly ramp?: { readonly since: number; readonly slope: number } | undefined;
 }
 
-export type SeriesState = 'learning' | 'ready' | 'stale' | 'unforecastable';
-export const seriesStates: readonly SeriesState[] = ['learning', 'ready', 'stale', 'unforecastable'];
+export type SeriesState = (typeof seriesStates)[number];
+export const seriesStates = ['learning', 'ready', 'stale', 'unforecastable'] as const;
 
 /** Steps without a value after which a series counts as stale. */
 const staleAfter = 3;
@@ -148,8 +155,7 @@ export class WatchedSeries {
     this.choice = model.choice;
     this.misses = model.misses;
     this.forecasts.install(model.forecast(this.stepsAhead, levels), step);
-    const { unforecastable } = model;
-    this.fitted = { model: model.model, time: this.ring.last * step, skill: model.origins > 0 ? model.skill : NaN, unforecastable };
+    this.fitted = summaryOf(model, this.ring.last * step, step);
     this.record.leads.forEach((lead, i) => {
       this.record.predicted(i, this.ring.last, this.expected(this.ring.last + lead, 0.5), this.naive(lead));
     });
@@ -208,6 +214,13 @@ export class WatchedSeries {
     const seasonal = this.ring.at(last + lead - day * Math.ceil(lead / day));
     return Number.isFinite(seasonal) ? seasonal : this.ring.at(last);
   }
+}
+
+/** What is kept of a fit whose origin is at `time`, Unix seconds. */
+function summaryOf(fit: CalibratedForecaster, time: number, step: number): FitSummary {
+  const { model, unforecastable, because, coverage, ramp, origins } = fit;
+  const way = ramp && { since: time - (ramp.length - 1) * step, slope: ramp.slope / step };
+  return { model, time, skill: origins > 0 ? fit.skill : NaN, unforecastable, because, coverage, ramp: way };
 }
 
 /** The lower level of a central band; rounded, because 0.5 − 0.95 / 2 is not 0.025 in floating point. */

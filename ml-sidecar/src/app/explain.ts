@@ -1,0 +1,112 @@
+import { command, UsageError, type Command } from '@presage/service/command-line.ts';
+import { choiceFlag, durationFlag, intFlag, stringFlag, type FlagValues } from '@presage/service/flags.ts';
+import { errorText } from '@presage/service/log.ts';
+import { z } from 'zod';
+import { PrometheusError } from '../prometheus/prometheus-error.ts';
+import { createTransport, type Transport } from '../prometheus/transport.ts';
+import { explanationSchema, type Explanation } from '../watch/explanation.ts';
+import { explanationText } from './explanation-text.ts';
+
+const flags = {
+  url: stringFlag({ help: 'Address of the running sidecar.', default: 'http://127.0.0.1:9867' }),
+  watch: stringFlag({ help: 'Explain series of this watch alone.' }),
+  format: choiceFlag(['text', 'json'], { help: 'What to write: text for people, or JSON as the API gives it.', default: 'text' }),
+  limit: intFlag({ help: 'Most series that are explained.', default: 10, min: 1, max: 1000 }),
+  timeout: durationFlag({ help: 'Longest wait for an answer.', default: 10 }),
+  'http.username': stringFlag({ help: 'User name, where the sidecar asks for one.' }),
+  'http.password.file': stringFlag({ help: 'File with the password.' }),
+  'tls.ca.file': stringFlag({ help: 'Certificates to trust for https, as PEM.' }),
+} as const;
+
+/** What the command works with. */
+export interface ExplainWorld {
+  /** Text of a file; throws where it cannot be read. */
+  readonly read: (path: string) => string;
+  readonly write: (text: string) => void;
+}
+
+const watchesAnswer = z.object({ data: z.array(z.object({ name: z.string() })) });
+const explanationsAnswer = z.object({ data: z.array(explanationSchema) });
+const errorAnswer = z.object({ error: z.string() });
+
+/** `presage explain [SELECTOR]`: why series are forecast as they are, told by the running sidecar. */
+export function explainCommand(world: ExplainWorld): Command {
+  return command({
+    help: 'Tell why series are forecast as they are: models tried, losses, weights, bands, seasons, state and limits.',
+    flags,
+    arguments: [{ name: 'SELECTOR', help: 'Which series, such as {instance="web-1"}; all where absent.', required: false }],
+    run: async (values, [selector]) => {
+      const transport = transportOf(values, world);
+      try {
+        const explanations = await askAll(transport, values, selector);
+        if (values.format === 'json') world.write(`${JSON.stringify(explanations, null, 2)}\n`);
+        else world.write(explanations.map(explanationText).join('\n'));
+        if (explanations.length > 0) return 0;
+        world.write(values.format === 'json' ? '' : 'no series matches\n');
+        return 1;
+      } catch (error) {
+        if (error instanceof PrometheusError) throw new UsageError(`--url: ${errorText(error)}`, { cause: error });
+        throw error;
+      }
+    },
+  });
+}
+
+async function askAll(transport: Transport, values: FlagValues<typeof flags>, selector: string | undefined): Promise<Explanation[]> {
+  const watches =
+    values.watch === '' ? (await ask(transport, 'api/v1/watches', watchesAnswer)).data.map(({ name }) => name) : [values.watch];
+  const found: Explanation[] = [];
+  for (const watch of watches) {
+    if (found.length >= values.limit) break;
+    const query = new URLSearchParams({ limit: String(values.limit - found.length) });
+    if (selector !== undefined) query.set('match[]', selector);
+    found.push(
+      ...(await ask(transport, `api/v1/series/${encodeURIComponent(watch)}/explanation?${query.toString()}`, explanationsAnswer)).data,
+    );
+  }
+  return found;
+}
+
+/** Asks the sidecar. Throws a UsageError for what it refuses, a PrometheusError where it cannot be asked. */
+async function ask<T>(transport: Transport, path: string, schema: z.ZodType<T>): Promise<T> {
+  const { status, body } = await transport.request({ method: 'GET', path });
+  const answer = jsonOf(body);
+  if (status === 401) throw new UsageError('--http.username: got no access, want the user name and password that the sidecar asks for');
+  const refused = errorAnswer.safeParse(answer);
+  if (status !== 200 && refused.success) throw new UsageError(refused.data.error);
+  const read = schema.safeParse(answer);
+  if (status === 200 && read.success) return read.data;
+  throw new UsageError(`--url: got status ${status} and no answer of a sidecar of this version, want the address of one`);
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function transportOf(values: FlagValues<typeof flags>, world: ExplainWorld): Transport {
+  if (!URL.canParse(values.url))
+    throw new UsageError(`--url: got ${JSON.stringify(values.url)}, want an address such as http://127.0.0.1:9867`);
+  const username = values['http.username'];
+  const password = readIfGiven('http.password.file', values['http.password.file'], world);
+  const ca = readIfGiven('tls.ca.file', values['tls.ca.file'], world);
+  return createTransport({
+    url: values.url,
+    timeoutSeconds: values.timeout,
+    maxAnswerBytes: 64 * 2 ** 20,
+    ...(username === '' ? {} : { basicAuth: { username, password: (password ?? '').trim() } }),
+    ...(ca === undefined ? {} : { tls: { ca } }),
+  });
+}
+
+function readIfGiven(flag: string, path: string, world: ExplainWorld): string | undefined {
+  if (path === '') return undefined;
+  try {
+    return world.read(path);
+  } catch (error) {
+    throw new UsageError(`--${flag}: got ${JSON.stringify(path)} (${errorText(error)}), want a file that can be read`, { cause: error });
+  }
+}
