@@ -67,7 +67,8 @@ export function fitCalibrated(forecaster: Forecaster, series: Series, options: C
   const rival = Math.min(held.seasonalLoss, held.lastLoss);
   const skillOverNaive = held.origins > 0 ? skillAgainst(held.loss, rival) : 0;
   const misses = missMemoryOf(series);
-  const because = verdict(series, held.origins > 0 && skillOverNaive <= LEAST_SKILL);
+  const least = Math.min(held.climatologyLoss, held.lastLoss);
+  const because = verdict(series, held.origins > 0 && skillAgainst(held.loss, least) <= LEAST_SKILL);
   const unforecastable = because !== undefined;
   return {
     model: forecaster.name,
@@ -149,6 +150,7 @@ interface Backtest {
   readonly loss: number;
   readonly seasonalLoss: number;
   readonly lastLoss: number;
+  readonly climatologyLoss: number;
   /** Per held-back sample: its lead, and where it fell relative to the median, in widths of the 80 % band on its side. */
   readonly leads: number[];
   readonly scores: number[];
@@ -158,7 +160,17 @@ interface Backtest {
 }
 
 function backtest(forecaster: Forecaster, series: Series, horizonSteps: number): Backtest {
-  const total = { origins: 0, loss: 0, seasonalLoss: 0, lastLoss: 0, leads: [], scores: [], inner: [], outer: [] } satisfies Backtest;
+  const total = {
+    origins: 0,
+    loss: 0,
+    seasonalLoss: 0,
+    lastLoss: 0,
+    climatologyLoss: 0,
+    leads: [],
+    scores: [],
+    inner: [],
+    outer: [],
+  } satisfies Backtest;
   const sums: { -readonly [key in keyof Backtest]: Backtest[key] } = total;
   for (const origin of heldBackOrigins(series.values.length, horizonSteps, 2 * forecaster.minSamples, MOST_ORIGINS)) {
     if (series.weights && series.weights[origin] < 0.5) continue;
@@ -168,11 +180,13 @@ function backtest(forecaster: Forecaster, series: Series, horizonSteps: number):
     const forecast = run(forecaster);
     const seasonal = run(seasonalNaive);
     const last = run(lastValue);
-    if (!forecast || !seasonal || !last) continue;
+    const usual = run(climatology);
+    if (!forecast || !seasonal || !last || !usual) continue;
     sums.origins++;
     sums.loss += lossOf(forecast, series, origin);
     sums.seasonalLoss += lossOf(seasonal, series, origin);
     sums.lastLoss += lossOf(last, series, origin);
+    sums.climatologyLoss += lossOf(usual, series, origin);
     collectScores(forecast, series, origin, sums);
   }
   return sums;

@@ -92,7 +92,7 @@ function reasonOf(watch: Watch, series: WatchedSeries): string | null {
   const wanted = Math.max(leastSamples, series.shape.forecaster.minSamples);
   if (state === 'stale') return 'it has given no value for a while';
   if (state === 'learning') return `${series.ring.finite} values are known, and a first fit wants ${wanted}`;
-  if (state === 'unforecastable') return series.fitted?.because ?? 'the forecasts of late were no better than seasonal naive';
+  if (state === 'unforecastable') return series.fitted?.because ?? 'the forecasts of late were worse than seasonal naive';
   return null;
 }
 

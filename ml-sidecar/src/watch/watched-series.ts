@@ -183,7 +183,7 @@ export class WatchedSeries {
     const seen = this.lastFinite > -Infinity;
     if (seen && nowIndex - this.lastFinite > staleAfter) return 'stale';
     if (this.fitted === undefined) return 'learning';
-    return this.fitted.unforecastable || this.skill <= 0 ? 'unforecastable' : 'ready';
+    return this.fitted.unforecastable || this.skill < 0 ? 'unforecastable' : 'ready';
   }
 
   /** What the forecast in force said of a grid index; nothing where there was none. */
