@@ -51,6 +51,13 @@ describe('--config.file', () => {
     expect(() => parseWithFile(program, [`--config.file=${write('bad.yml', yaml)}`])).toThrow(fault);
   });
 
+  it('names no other file', () => {
+    const file = write('inner.yml', 'config.file: other.yml\n');
+    expect(() => parseWithFile(program, [`--config.file=${file}`])).toThrow(
+      `${file}: config.file: got a file named by a file, want it on the command line alone`,
+    );
+  });
+
   it('that is not there is refused by its flag', () => {
     expect(() => parseWithFile(program, ['--config.file=/nowhere.yml'])).toThrow(
       /^--config\.file: got "\/nowhere\.yml" \(ENOENT.*want a file that can be read$/,

@@ -21,7 +21,9 @@ export function parseWithFile<S extends FlagSchema & { readonly exporter: FlagSc
   const file = 'text' in bare ? '' : fileNamed(bare.values);
   if (file === '') return bare;
   const yaml = readText(file, '--config.file');
-  return parseFlags(program, words, decodeYaml(yaml, file, flagsFile(program.flags, PROBE_KEYS)));
+  const given = decodeYaml(yaml, file, flagsFile(program.flags, PROBE_KEYS));
+  if (given.has('config.file')) throw new UsageError(`${file}: config.file: got a file named by a file, want it on the command line alone`);
+  return parseFlags(program, words, given);
 }
 
 function fileNamed({ exporter }: { readonly exporter: unknown }): string {

@@ -25,6 +25,23 @@ export const WEB_TEXT = `
 
 \`--web.config.file\` names a file in the form of Prometheus' exporter toolkit 0.17, for both programs. Unknown keys are faults; relative paths start at the file. The file, the certificates and the users are taken anew when they change; a change that cannot be used is logged, and the last good state stays.
 
+\`\`\`yaml
+tls_server_config:
+  cert_file: server.crt
+  key_file: server.key
+  client_auth_type: RequireAndVerifyClientCert
+  client_ca_file: clients.crt
+  client_allowed_sans: [prometheus.example.org]
+  min_version: TLS13
+http_server_config:
+  headers: { Strict-Transport-Security: max-age=31536000 }
+basic_auth_users:
+  prometheus: $2y$10$B1GBKW4kOkGF5Lj3Ld7UKuqtVOV3NcTRQrxGBfOnLqw5rDvBmPLPa
+rate_limit: { interval: 100ms, burst: 20 }
+\`\`\`
+
+Without TLS, passwords travel in the clear. Durations of this file are Go's: \`100ms\`, \`1m30s\`.
+
 | Key | Default | What it says |
 |---|---|---|
 | \`tls_server_config.cert_file\`, \`cert\` | | Certificate as PEM, from a file or inline. |

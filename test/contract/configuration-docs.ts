@@ -23,18 +23,30 @@ Made from the schemas that the programs parse with: \`npx vitest run --project u
 
 ## presage-exporter
 
-Switches are turned off by \`--no-…\`. A value follows after \`=\` or a space. What flags say, a YAML file named by \`--config.file\` may say too, with the same names, nested at any dot; flags go before it:
+Switches are turned off by \`--no-…\`. A value follows after \`=\` or a space. What flags say, a YAML file named by \`--config.file\` may say too, every flag but \`--config.file\` itself, with the same names and values:
 
 \`\`\`yaml
 web:
-  listen-address: [":9100"]
+  listen-address: [":9100"]        # a list gives a flag several times
   max-requests: 10
+  config.file: /etc/presage/web.yml  # names may be nested at any dot, or not
+log.format: json
 collector:
-  cpu: { enabled: true, info: true }
-  wifi: true
-probes:
+  timeout: 5s
+  cpu: { enabled: true, info: true } # a switch with flags below it is "enabled"
+  wifi: false
+  systemd:
+    enabled: true
+    unit-include: (ssh|nginx|postgresql)\\.service
+  textfile.directory: [/var/lib/metrics, "/srv/*/metrics"]
+probes:                            # static probes, and modules if you like: see below
   - { name: gateway, target: 192.0.2.1, module: icmp }
+  - { name: shop, target: "https://shop.example/", module: http_2xx, interval: 30s }
 \`\`\`
+
+Flags go before the file. Unknown keys and wrong values are faults, told all at once with their lines, and end the start. Relative paths in it start where the program was started, as those of flags. The file is read at the start; its probes are taken anew when it changes.
+
+macOS and Windows have other collectors. The file may name those that a system lacks, so that one serves every host, but may not switch them on there: [how it works there](macos-and-windows.md).
 
 ${exporter}
 ${PROBES_TEXT}
