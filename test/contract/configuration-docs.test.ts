@@ -28,5 +28,5 @@ it('every key of a web configuration file has its row', () => {
   );
   const { tls_server_config: tls, http_server_config: http, rate_limit: limit } = parseWebConfig('{}', 'web.yml');
   const keys = [...Object.keys(tls), ...Object.keys(http), ...Object.keys(limit), 'basic_auth_users'];
-  expect([...rows].sort()).toEqual(keys.sort());
+  expect(rows).toEqual(new Set(keys));
 });
