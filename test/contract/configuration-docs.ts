@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { wasmForEsbuild } from '../../stack/wasm.mjs';
 import { documentSchema } from '../../ml-sidecar/src/configuration/schema.ts';
 import { PROBES_TEXT, WEB_TEXT } from './configuration-docs.text.ts';
 
@@ -73,6 +74,7 @@ async function flagsOf(workspace: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    plugins: [wasmForEsbuild],
     alias: { '@presage/service': `${root}service/src` },
     logLevel: 'error',
   });

@@ -1,6 +1,6 @@
 import { command, UsageError, type Command } from '@presage/service/command-line.ts';
 import { stringFlag } from '@presage/service/flags.ts';
-import { evaluateForecast } from '../evaluate/forecast.ts';
+import { evaluateForecast, learnt } from '../evaluate/forecast.ts';
 import { forecasters } from '../forecasters/index.ts';
 import { folderAt, type EvaluateFiles } from './evaluate-anomaly.ts';
 
@@ -18,11 +18,12 @@ export function evaluateForecastCommand(files: EvaluateFiles, progress: (line: s
       const forecaster = forecasters.find(({ name }) => name === flags.model);
       if (!forecaster) throw new UsageError(`--model: got ${flags.model}, want one of ${names}`);
       const folder = folderAt(flags.data, files);
+      const model = learnt(folder, forecaster);
       const out = files.open(flags.out === '' ? undefined : flags.out);
       let done = 0;
       try {
         const report = (id: string): void => void (++done % 20 === 0 && progress(`${done} series, last ${id}`));
-        for (const row of evaluateForecast(folder, forecaster, report)) out.write(`${JSON.stringify(row)}\n`);
+        for (const row of evaluateForecast(folder, model, report)) out.write(`${JSON.stringify(row)}\n`);
       } finally {
         out.close();
       }

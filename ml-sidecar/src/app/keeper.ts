@@ -5,6 +5,7 @@ import { errorText, type Logger } from '@presage/service/log.ts';
 import { readStateFile, StateFileError, writeStateFile } from '../storage/state-file.ts';
 import { restoreSnapshot, takeSnapshot } from '../watch/snapshot.ts';
 import type { Watch } from '../watch/watch.ts';
+import { restoreModel, saveModel } from './model-file.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
 /** Keeps the state of the watches in one folder. */
@@ -30,15 +31,20 @@ export function createKeeper(path: string, clock: () => number, log: Logger, met
     });
   }
   const fileOf = (watch: Watch) => join(folder, `${watch.settings.name}.state`);
+  const modelOf = (watch: Watch) => join(folder, `${watch.settings.name}.model`);
   const savedAt = new WeakMap<Watch, number>();
   return {
-    restore: (watch) => restore(watch, fileOf(watch), log),
+    restore(watch) {
+      restore(watch, fileOf(watch), log);
+      restoreModel(watch, modelOf(watch), log);
+    },
     save(watch, when = 'due') {
       const started = clock();
       const last = savedAt.get(watch);
       if (when === 'due' && last !== undefined && started - last < saveEvery) return;
       try {
         writeStateFile(fileOf(watch), takeSnapshot(watch));
+        saveModel(watch, modelOf(watch));
         metrics.saved(watch.settings.name, 'success', clock() - started);
       } catch (error) {
         metrics.saved(watch.settings.name, 'failure', clock() - started);

@@ -102,6 +102,7 @@ async function update(options: PollerOptions): Promise<void> {
   }
   if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
   metrics.followed(name, watch.series.size);
+  await watch.learn(options.pause);
   options.loaded(watch);
 }
 
@@ -114,6 +115,7 @@ async function updateLive(options: PollerOptions, feed: LiveFeed): Promise<void>
   if (watch.series.size === 0) tellEmpty(options);
   if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
   metrics.followed(watch.settings.name, watch.series.size);
+  await watch.learn(options.pause);
   options.loaded(watch);
 }
 

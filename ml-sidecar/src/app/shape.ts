@@ -11,7 +11,9 @@ const auditedLeads: readonly number[] = [3600, 6 * 3600, 86_400];
 
 /** What the settings of a watch mean for each of its series. Throws a RangeError for a model that is not listed. */
 export function shapeOf(settings: WatchSettings, gauges: GaugeSettings): SeriesShape {
-  const forecaster = forecasters.find(({ name }) => name === settings.forecaster);
+  const listed = forecasters.find(({ name }) => name === settings.forecaster);
+  const shared = listed?.forWatch?.();
+  const forecaster = shared ?? listed;
   const detector = detectorNamed(settings.detector);
   if (!forecaster || !detector) throw new RangeError(`${settings.name}: no model ${settings.forecaster} or ${settings.detector}`);
   const { step, resolution, history, horizon, refit, bounds, timezone } = settings;
@@ -21,6 +23,7 @@ export function shapeOf(settings: WatchSettings, gauges: GaugeSettings): SeriesS
     ...('why' in liveSourceOf(settings) ? {} : { resolution }),
     bounds,
     forecaster,
+    ...(shared ? { shared } : {}),
     detector,
     ...(timezone === undefined || timezone === 'UTC' ? {} : { wallOffset: wallOffsetOf(timezone) }),
     historySteps: Math.round(history / step),

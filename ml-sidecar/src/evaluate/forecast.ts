@@ -34,6 +34,28 @@ export function* evaluateForecast(folder: DataFolder, forecaster: Forecaster, on
   }
 }
 
+/** How often a model of all series learns before an evaluation: as after so many polls. */
+const POLLS = 32;
+
+/**
+ * The forecaster as it is once it knows the folder, where it is one that learns from all series: from the context of each one's first
+ * origin, so that no sample after any origin of that series is looked at. Others are given back as they are.
+ */
+export function learnt(folder: DataFolder, forecaster: Forecaster): Forecaster {
+  const shared = forecaster.forWatch?.();
+  if (!shared) return forecaster;
+  const contexts: Series[] = [];
+  for (const entity of folder.entities) {
+    const asked = entity.metrics.filter((metric) => metric.forecast);
+    if (asked.length === 0) continue;
+    const read = folder.readEntity(entity);
+    for (const { name, forecast: task } of asked) if (task) contexts.push(contextOf(read, name, task, Math.min(...task.origins)));
+  }
+  const series = contexts.map((context) => () => context);
+  for (let poll = 0; poll < POLLS; poll++) for (const _ of shared.learn(series));
+  return shared;
+}
+
 function forecastFrom(id: string, series: Series, task: ForecastTask, origin: number, forecaster: Forecaster): ForecastRow {
   const fitted = fitCalibrated(forecaster, series, { horizonSteps: task.steps });
   const { rows } = fitted.forecast(task.steps, SPREAD_LEVELS);

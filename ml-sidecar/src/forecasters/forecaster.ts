@@ -15,6 +15,29 @@ export interface Forecaster {
    * which a forecaster that compares others goes on from. Throws a RangeError below `minSamples`.
    */
   fit(series: Series, horizonSteps?: number, previous?: Choice): FittedForecaster;
+  /** For a model that learns from all series of a watch together: a part of its own for one watch. The listed forecaster stays untrained. */
+  readonly forWatch?: () => WatchForecaster;
+}
+
+/** A forecaster that learns from all series of a watch together; docs/decisions/shared-models.md. */
+export interface WatchForecaster extends Forecaster {
+  /** How far it is, in words. */
+  readonly status: string;
+  /** Learns a bounded amount from some of the series; yields every few milliseconds, so that others may run. */
+  learn(series: readonly (() => Series)[]): Generator<void>;
+  /** What it knows; views, valid until it learns on. */
+  snapshot(): Knowledge;
+  /** Goes on from what was saved. False, with nothing changed, where that was another model's or version's. */
+  restore(knowledge: Knowledge): boolean;
+}
+
+/** What a forecaster knows of a watch, to be saved. */
+export interface Knowledge {
+  /** Model and version. */
+  readonly model: string;
+  /** How many steps of learning it took. */
+  readonly steps: number;
+  readonly columns: readonly Float32Array[];
 }
 
 /** What a fit leaves behind: the only thing that can forecast. */

@@ -6,6 +6,7 @@ import type { Forecaster } from './forecaster.ts';
 import { holtWinters } from './holt-winters.ts';
 import { lastValue } from './last-value.ts';
 import { inLocalTime } from './local-time.ts';
+import { lstm } from './lstm.ts';
 import { prophet } from './prophet.ts';
 import { ridge } from './ridge.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
@@ -23,4 +24,5 @@ export const forecasters: readonly Forecaster[] = [
   inLocalTime(ridge),
   inLocalTime(analogs),
   inLocalTime(prophet),
+  lstm,
 ];

@@ -21,6 +21,11 @@ export function inLocalTime(forecaster: Forecaster): Forecaster {
   };
 }
 
+/** The series as `inLocalTime` hands it to its forecaster. */
+export function onLocalGrid(series: Series): Series {
+  return series.wallOffset ? toLocal(series, series.wallOffset) : series;
+}
+
 /** The series on a grid of local time that ends with its last sample; where it had no hour there is a gap. */
 function toLocal(series: Series, wallOffset: (time: number) => number): Series {
   const { start, step } = series;

@@ -35,6 +35,8 @@ export interface WatchAnswer {
   /** Unix seconds of the newest value taken up, of the last query that succeeded; null before the first. */
   readonly time: number | null;
   readonly lastSuccess: number | null;
+  /** Of a model that learns from all series of the watch: how far it is, and why it could not go on from what was saved. */
+  readonly model?: { readonly status: string; readonly fault: string | null };
 }
 
 /** When a series passes one of its limits. Seconds from `now` on; null: not within the horizon. */

@@ -31,6 +31,7 @@ export function describeWatch(watch: Watch, health: WatchHealth): WatchAnswer {
     fault: health.fault ?? null,
     time: finiteOrNull(watch.lastIndex * step),
     lastSuccess: health.lastSuccess ?? null,
+    ...(watch.shape.shared ? { model: { status: watch.shape.shared.status, fault: watch.modelFault ?? null } } : {}),
   };
 }
 

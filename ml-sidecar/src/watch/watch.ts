@@ -42,6 +42,9 @@ export class Watch {
   readonly series = new Map<string, WatchedSeries>();
   /** Newest grid index that was loaded; −Infinity before the first load. */
   lastIndex = -Infinity;
+  /** Why the model of all series could not go on from what was saved, in words. */
+  modelFault: string | undefined;
+  #learntAt = -Infinity;
 
   constructor(settings: WatchSettings, shape: SeriesShape) {
     this.settings = settings;
@@ -78,6 +81,15 @@ export class Watch {
     }
     this.lastIndex = toIndex;
     return report;
+  }
+
+  /** Lets a model that learns from all series of the watch learn a little more, once for each grid time. `pause` is called often. */
+  async learn(pause: () => Promise<void>): Promise<void> {
+    const { shared } = this.shape;
+    if (!shared || this.#learntAt === this.lastIndex) return;
+    this.#learntAt = this.lastIndex;
+    const held = [...this.series.values()].filter((series) => series.ring.finite > 0);
+    for (const _ of shared.learn(held.map((series) => () => series.history()))) await pause();
   }
 
   /** Takes in series that a first look found and that have no grid value yet, so that they can be forecast and shown. */

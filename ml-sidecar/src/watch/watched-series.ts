@@ -1,7 +1,7 @@
 import { fitCalibrated } from '../evaluate/calibrate.ts';
 import type { CalibratedForecaster } from '../evaluate/calibrate.ts';
 import type { Detector, ExpectedBand, Scorer, ScorerGrid } from '../detectors/detector.ts';
-import type { Choice, Forecaster } from '../forecasters/forecaster.ts';
+import type { Choice, Forecaster, WatchForecaster } from '../forecasters/forecaster.ts';
 import type { Series } from '../stats/series.ts';
 import type { MissMemory } from '../stats/variogram.ts';
 import { coldForecast, leastSamples } from './cold-start.ts';
@@ -26,6 +26,8 @@ export interface SeriesShape {
   /** Steps ahead at which predictions are held to account. */
   readonly leads: readonly number[];
   readonly forecaster: Forecaster;
+  /** The forecaster, where it is one that learns from all series of the watch. */
+  readonly shared?: WatchForecaster;
   readonly detector: Detector;
   /** Seconds to add to Unix time for the wall time that the seasons follow. Absent: UTC. */
   readonly wallOffset?: (time: number) => number;
@@ -142,12 +144,16 @@ export class WatchedSeries {
     return this.fitted === undefined || (this.ring.last + this.phase) % every === 0;
   }
 
+  /** What is held to learn from, up to the newest grid time. */
+  history(): Series {
+    const { step, wallOffset } = this.shape;
+    return { ...this.ring.series(step), ...(wallOffset ? { wallOffset } : {}) };
+  }
+
   /** Learns anew from everything held and replaces the future. */
   fit(): void {
     const { step, bounds, forecaster, levels } = this.shape;
-    const { wallOffset } = this.shape;
-    const series = { ...this.ring.series(step), ...(wallOffset ? { wallOffset } : {}) };
-    const model = fitCalibrated(forecaster, series, {
+    const model = fitCalibrated(forecaster, this.history(), {
       horizonSteps: this.shape.horizonSteps,
       bounds,
       ...(this.choice ? { previous: this.choice } : {}),
