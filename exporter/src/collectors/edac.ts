@@ -1,6 +1,7 @@
 import { labelText } from '@presage/service/exposition.ts';
 import type { Tree } from '../host/tree.ts';
-import type { Family, Sink } from '../scrape/sink.ts';
+import type { Family } from '../scrape/family.ts';
+import type { Sink } from '../scrape/sink.ts';
 import { defineCollector } from './collector.ts';
 
 const ROOT = 'devices/system/edac/mc';

@@ -1,6 +1,6 @@
 import { labelText } from '@presage/service/exposition.ts';
 import type { Host } from '../host/host.ts';
-import type { Family } from '../scrape/sink.ts';
+import type { Family } from '../scrape/family.ts';
 import { defineCollector } from './collector.ts';
 
 /** Processes and threads by state, counted in /proc (proc_pid_stat(5)). */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHelper, type Helper } from '../host/helper.ts';
 import { createRunner } from '../scrape/runner.ts';
-import type { Exposition } from '../scrape/sink.ts';
+import type { Exposition } from '../scrape/exposition.ts';
 import { readExposition } from '../testing/exposition-lines.ts';
 import { hostOver, startWith } from '../testing/fixture-host.ts';
 import { buildHelperWorker } from '../testing/helper-worker.ts';

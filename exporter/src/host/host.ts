@@ -51,12 +51,19 @@ export interface Host {
   readonly native: () => Promise<Native>;
 }
 
+/** One line of fixed form after the other, or a single text. */
+const SHORT_RECORDS = new Set(
+  'loadavg stat meminfo uptime diskstats net/arp net/dev net/snmp net/sockstat net/sockstat6 net/softnet_stat net/tcp net/tcp6 net/udp net/udp6 net/stat/nf_conntrack pressure/cpu pressure/io pressure/irq pressure/memory'.split(
+    ' ',
+  ),
+);
+
 /** A host whose files are read from the given roots. `helper` is forked at its first use, not here. */
 export function createHost(paths: HostPaths, helper: Helper, samples: Samples = noSamples): Host {
   const now = () => performance.now();
   const pseudo = { keepOpen: true, now };
   const plain = { keepOpen: false, shortReadIsEnd: false, now };
-  const proc = new Tree({ root: paths.procfs, ...pseudo, shortReadIsEnd: false, parametersIn: 'sys/' });
+  const proc = new Tree({ root: paths.procfs, ...pseudo, shortReadIsEnd: false, parametersIn: 'sys/', shortRecords: SHORT_RECORDS });
   let native: Promise<Native> | undefined;
   return {
     proc,

@@ -16,6 +16,11 @@ export interface TreeOptions {
    * 50 µs), and a short read is their end. They are read by the page.
    */
   readonly parametersIn?: string;
+  /**
+   * Files made of records of less than half a page, whatever the host: what is left over would have fitted beside a read of less than
+   * half a page, so such a read is the end. To ask for more would make the kernel go through its tables of sockets again.
+   */
+  readonly shortRecords?: ReadonlySet<string>;
   /** Milliseconds on any steady clock, for the memory of missing files. */
   readonly now: () => number;
 }

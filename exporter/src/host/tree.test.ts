@@ -49,6 +49,13 @@ describe('a tree of files', () => {
     proc.close();
   });
 
+  it.each([0, 1, 2047, 2048, 4096, 100_000])('reads a file of short records of %i bytes to the end', (length) => {
+    write('records', 'r'.repeat(length));
+    const short = new Tree({ root, keepOpen: true, shortReadIsEnd: false, shortRecords: new Set(['records']), now: () => now });
+    expect(short.read('records').length).toBe(length);
+    short.close();
+  });
+
   it('throws the system’s error for a missing file from read, and gives undefined from tryRead', () => {
     expect(() => tree.read('none/x')).toThrow(/ENOENT/);
     expect(tree.tryRead('none/x')).toBeUndefined();

@@ -1,4 +1,5 @@
 import { closeSync, constants, existsSync, openSync, readSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { missingFile } from './missing-file.ts';
 import type { TreeOptions } from './tree-options.ts';
 
 interface File {
@@ -6,6 +7,8 @@ interface File {
   folder: Folder | undefined;
   /** A kernel parameter. */
   readonly parameter: boolean;
+  /** A read of fewer bytes is the end of the file; 0 where only an empty one is. */
+  readonly endBelow: number;
   /** The scrape in which `text` or `error` was read. */
   scrape: number;
   text: string | undefined;
@@ -67,7 +70,7 @@ export class Tree {
   /** The text of a file. Throws the system's error where it is missing or unreadable. */
   read(path: string): string {
     const file = this.#load(path);
-    if (file.text === undefined) throw file.error ?? missing(this.path(path));
+    if (file.text === undefined) throw file.error ?? missingFile(this.path(path));
     return file.text;
   }
 
@@ -167,9 +170,7 @@ export class Tree {
     let file = this.#files.get(path);
     if (file !== undefined && file.scrape === this.#scrape) return file;
     if (file === undefined) {
-      const { parametersIn } = this.#options;
-      const parameter = parametersIn !== undefined && path.startsWith(parametersIn);
-      file = { descriptor: -1, folder: undefined, parameter, scrape: 0, text: undefined, error: undefined };
+      file = { descriptor: -1, folder: undefined, ...this.#waysToRead(path), scrape: 0, text: undefined, error: undefined };
       this.#files.set(path, file);
     }
     file.scrape = this.#scrape;
@@ -183,6 +184,13 @@ export class Tree {
       this.#shut(file);
     }
     return file;
+  }
+
+  #waysToRead(path: string): Pick<File, 'parameter' | 'endBelow'> {
+    const { parametersIn, shortReadIsEnd, shortRecords } = this.#options;
+    const parameter = parametersIn !== undefined && path.startsWith(parametersIn);
+    if (parameter || shortReadIsEnd) return { parameter, endBelow: PAGE };
+    return { parameter, endBelow: shortRecords?.has(path) === true ? PAGE / 2 : 0 };
   }
 
   /** Undefined where the file is known to be missing. An error thrown and caught costs 14 µs, so it is thrown once. */
@@ -201,7 +209,7 @@ export class Tree {
     if (this.#options.foldersMoveIn !== undefined && path.startsWith(this.#options.foldersMoveIn)) this.#checkFolder(path, file);
     if (file.descriptor >= 0) {
       try {
-        return this.#readAll(file.descriptor, file.parameter);
+        return this.#readAll(file.descriptor, file);
       } catch (error) {
         if (!GONE.has(errorCode(error))) throw error;
         this.#shut(file);
@@ -210,7 +218,7 @@ export class Tree {
     if (this.#open >= MOST_OPEN) return this.#readPlain(path);
     file.descriptor = openSync(this.path(path), FLAGS);
     this.#open += 1;
-    return this.#readAll(file.descriptor, file.parameter);
+    return this.#readAll(file.descriptor, file);
   }
 
   /** A descriptor follows its device through a rename; the path does not. Another inode of the folder tells. */
@@ -250,14 +258,13 @@ export class Tree {
   }
 
   /** Reads to the end, from the start whatever was read before. */
-  #readAll(descriptor: number, parameter = false): string {
+  #readAll(descriptor: number, { parameter, endBelow }: Pick<File, 'parameter' | 'endBelow'> = this.#waysToRead('')): string {
     let length = 0;
-    const shortIsEnd = parameter || this.#options.shortReadIsEnd;
     for (;;) {
       const room = this.#buffer.length - length;
       const count = readSync(descriptor, this.#buffer, length, parameter ? Math.min(PAGE, room) : room, length);
       length += count;
-      if (count === 0 || (count < PAGE && shortIsEnd)) break;
+      if (count === 0 || count < endBelow) break;
       if (length === this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], this.#buffer.length * 2);
     }
     return this.#buffer.toString('utf8', 0, length);
@@ -282,15 +289,6 @@ export class Tree {
     for (const known of [this.#missing, this.#empty])
       for (const [path, until] of known) if (until <= this.#options.now()) known.delete(path);
   }
-}
-
-/** Made without a stack: that would take ten times as long, at every scrape of every collector that does not apply. */
-function missing(path: string): Error {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  const error = Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' });
-  Error.stackTraceLimit = limit;
-  return error;
 }
 
 /** The system's code of an error (ENOENT, EACCES …), or nothing for errors of another kind. */

@@ -1,7 +1,8 @@
 import { createLogger, silentLogger } from '@presage/service/log.ts';
 import { createWebServer } from '@presage/service/web.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Sink, writeSinks } from '../scrape/sink.ts';
+import { writeSinks } from '../scrape/exposition.ts';
+import { Sink } from '../scrape/sink.ts';
 import { probeHandler, probeTimeout } from './handler.ts';
 import { parseProbeConfig } from './modules.ts';
 import { startStaticProbes } from './static-probes.ts';

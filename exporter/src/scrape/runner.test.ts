@@ -4,6 +4,7 @@ import type { Collect } from '../collectors/collector.ts';
 import { hostOver, unpack } from '../testing/fixture-host.ts';
 import { scrapeSeconds } from './deadline.ts';
 import { createRunner } from './runner.ts';
+import type { Sink } from './sink.ts';
 
 const tree = unpack([]);
 afterAll(tree.clear);
@@ -57,6 +58,35 @@ describe('a scrape', () => {
     expect(text).not.toContain('node_slow');
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('no answer within 0.05 s');
+  });
+
+  it.each([
+    ['ran out of time', () => new Promise<void>(() => {})],
+    ['failed in one of the things it waited for', () => Promise.reject(new Error('one of two'))],
+  ])('takes nothing into the next scrape from a collector that %s', async (_, rest) => {
+    let earlier: Sink | undefined;
+    const collect: Collect = (__, sink) => {
+      earlier?.gauge('node_late', 'Late.').add(1);
+      earlier = sink;
+      return rest();
+    };
+    const runner = runnerOf({ collect });
+    await runner.scrape(0.05);
+    expect((await runner.scrape(0.05)).text).not.toContain('node_late');
+  });
+
+  it('keeps two scrapes apart that run at the same time', async () => {
+    let runs = 0;
+    const collect: Collect = async (_, sink) => {
+      runs += 1;
+      const family = sink.gauge('node_run', 'Run.');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      family.add(runs, `{run="${runs}"}`);
+    };
+    const runner = runnerOf({ collect });
+    await runner.scrape(1);
+    const both = await Promise.all([runner.scrape(2), runner.scrape(3)]);
+    for (const { text, duplicates } of both) expect([text.match(/^node_run\{/gm)?.length, duplicates]).toEqual([1, 0]);
   });
 
   it('joins scrapes of the same collectors, and runs others beside them', async () => {

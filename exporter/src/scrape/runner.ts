@@ -3,7 +3,8 @@ import { errorText, type Logger } from '@presage/service/log.ts';
 import { NoData, type Collect } from '../collectors/collector.ts';
 import { nextScrape, type Host } from '../host/host.ts';
 import { deadlineIn, type Deadline } from './deadline.ts';
-import { Sink, writeSinks, type Exposition } from './sink.ts';
+import { createExpositionWriter, type Exposition, type ExpositionWriter } from './exposition.ts';
+import { Sink } from './sink.ts';
 
 /** A collector that was started and is run at each scrape. */
 export interface StartedCollector {
@@ -28,6 +29,8 @@ interface Outcome {
   success: boolean;
   /** Seconds. */
   duration: number;
+  /** Several things were waited for, of which one failed: another may still write to the sink. */
+  mayGoOn: boolean;
   /** It ran out of time; what it still says is not heard. */
   abandoned: boolean;
 }
@@ -35,7 +38,7 @@ interface Outcome {
 /** A runner over started collectors; the order is kept, so that of two collectors with the same series the earlier wins. */
 export function createRunner(host: Host, collectors: readonly StartedCollector[], log: Logger): Runner {
   const underway = new Map<string, Promise<Exposition>>();
-  const report = failureLog(log);
+  const parts: Parts = { host, report: failureLog(log), sinks: new Map(), writer: createExpositionWriter() };
   return {
     names: collectors.map(({ name }) => name),
     scrape(seconds, names) {
@@ -43,7 +46,7 @@ export function createRunner(host: Host, collectors: readonly StartedCollector[]
       const key = `${seconds} ${chosen.map(({ name }) => name).join()}`;
       const same = underway.get(key);
       if (same !== undefined) return same;
-      const answer = run(host, chosen, seconds, report).finally(() => underway.delete(key));
+      const answer = run(parts, chosen, seconds).finally(() => underway.delete(key));
       underway.set(key, answer);
       return answer;
     },
@@ -52,36 +55,65 @@ export function createRunner(host: Host, collectors: readonly StartedCollector[]
 
 type Report = (name: string, error: unknown) => void;
 
-async function run(host: Host, chosen: readonly StartedCollector[], seconds: number, report: Report): Promise<Exposition> {
-  nextScrape(host);
+/** What a runner keeps from scrape to scrape. */
+interface Parts {
+  readonly host: Host;
+  readonly report: Report;
+  /** Sinks that nobody writes to, by collector; the empty name is that of the runner's own. */
+  readonly sinks: Map<string, Sink>;
+  readonly writer: ExpositionWriter;
+}
+
+/** The sink that a collector wrote to before, or a new one: while a scrape is under way, no other has it. */
+function takeSink(sinks: Map<string, Sink>, name: string): Sink {
+  const sink = sinks.get(name) ?? new Sink();
+  sinks.delete(name);
+  sink.begin();
+  return sink;
+}
+
+async function run(parts: Parts, chosen: readonly StartedCollector[], seconds: number): Promise<Exposition> {
+  nextScrape(parts.host);
   const deadline = deadlineIn(seconds);
   const outcomes: Outcome[] = [];
   const waiting: Promise<void>[] = [];
   for (const collector of chosen) {
-    const outcome: Outcome = { name: collector.name, sink: undefined, success: false, duration: 0, abandoned: false };
+    const outcome: Outcome = { name: collector.name, sink: undefined, success: false, duration: 0, mayGoOn: false, abandoned: false };
     outcomes.push(outcome);
-    const pending = runOne(host, collector, outcome, deadline, report);
+    const pending = runOne(parts, collector, outcome, deadline);
     if (pending !== undefined) waiting.push(pending);
   }
   if (waiting.length > 0) await atMost(Promise.all(waiting), deadline.remaining());
-  for (const outcome of outcomes) abandon(outcome, seconds, report);
-  return writeSinks([...outcomes.flatMap(({ sink }) => sink ?? []), scrapeSink(outcomes)]);
+  for (const outcome of outcomes) abandon(outcome, seconds, parts.report);
+  const own = takeSink(parts.sinks, '');
+  writeOutcomes(own, outcomes);
+  const exposition = parts.writer.write([...outcomes.flatMap(({ sink }) => sink ?? []), own]);
+  parts.sinks.set('', own);
+  for (const { name, sink, mayGoOn } of outcomes) if (sink !== undefined && !mayGoOn) parts.sinks.set(name, sink);
+  return exposition;
 }
 
-function runOne(host: Host, collector: StartedCollector, outcome: Outcome, deadline: Deadline, report: Report): Promise<void> | undefined {
+function runOne(parts: Parts, collector: StartedCollector, outcome: Outcome, deadline: Deadline): Promise<void> | undefined {
   if (deadline.remaining() === 0) return undefined;
-  const sink = new Sink();
+  const sink = takeSink(parts.sinks, collector.name);
   const begun = performance.now();
   const end = (error?: unknown) => {
     if (outcome.abandoned) return;
     outcome.duration = (performance.now() - begun) / 1000;
     outcome.success = error === undefined;
     outcome.sink = sink;
-    report(collector.name, error);
+    parts.report(collector.name, error);
   };
   try {
-    const pending = collector.collect(host, sink, deadline);
-    if (pending !== undefined) return pending.then(() => end(), end);
+    const pending = collector.collect(parts.host, sink, deadline);
+    if (pending !== undefined)
+      return pending.then(
+        () => end(),
+        (error: unknown) => {
+          outcome.mayGoOn = true;
+          end(error);
+        },
+      );
     end();
   } catch (error) {
     end(error ?? new Error('unknown'));
@@ -119,8 +151,7 @@ function isAbsent(error: unknown): boolean {
 
 const durationLabels = new Map<string, string>();
 
-function scrapeSink(outcomes: readonly Outcome[]): Sink {
-  const sink = new Sink();
+function writeOutcomes(sink: Sink, outcomes: readonly Outcome[]): void {
   const durations = sink.gauge('node_scrape_collector_duration_seconds', 'Time that the collector took in this scrape, in seconds.');
   const successes = sink.gauge('node_scrape_collector_success', '1 where the collector could tell what it is for.');
   for (const { name, duration, success } of outcomes) {
@@ -132,7 +163,6 @@ function scrapeSink(outcomes: readonly Outcome[]): Sink {
     durations.add(duration, labels);
     successes.add(success ? 1 : 0, labels);
   }
-  return sink;
 }
 
 /** Waits for the work, but no longer than `seconds`. */

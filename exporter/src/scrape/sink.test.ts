@@ -1,6 +1,7 @@
 import { labelText } from '@presage/service/exposition.ts';
 import { describe, expect, it } from 'vitest';
-import { Sink, writeSinks } from './sink.ts';
+import { writeSinks } from './exposition.ts';
+import { Sink } from './sink.ts';
 
 const a = labelText({ device: 'a' });
 

@@ -3,6 +3,7 @@ import type { RequestHandler } from '@presage/service/web.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { scrapeSeconds } from '../scrape/deadline.ts';
 import type { Runner } from '../scrape/runner.ts';
+import { BodyRoom } from './body-room.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
 /** What the metrics endpoint needs. */
@@ -17,6 +18,7 @@ export interface MetricsOptions {
 
 /** Answers a scrape: `collect[]` and `exclude[]` choose collectors; both at once and unknown names are 400, too many scrapes 503. */
 export function metricsHandler({ runner, self, timeout, maxRequests }: MetricsOptions): RequestHandler {
+  const room = new BodyRoom();
   let scrapes = 0;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<number> => {
     if (maxRequests > 0 && scrapes > maxRequests)
@@ -26,7 +28,7 @@ export function metricsHandler({ runner, self, timeout, maxRequests }: MetricsOp
     const header = request.headers['x-prometheus-scrape-timeout-seconds'];
     const { text, duplicates } = await runner.scrape(scrapeSeconds(timeout, Array.isArray(header) ? header[0] : header), chosen);
     if (duplicates > 0) self.countDuplicates(duplicates);
-    const { body, headers } = encodeBody(text + self.write(), request.headers['accept-encoding']);
+    const { body, headers } = encodeBody(room.take([text, self.write()], response), request.headers['accept-encoding']);
     response.writeHead(200, { 'Content-Type': TEXT_CONTENT_TYPE, ...headers }).end(body);
     return 200;
   };

@@ -1,5 +1,6 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { Sink, writeSinks } from '../scrape/sink.ts';
+import { createExpositionWriter } from '../scrape/exposition.ts';
+import { Sink } from '../scrape/sink.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 
 /** What the exporter says of itself. */
@@ -31,6 +32,8 @@ export function createSelfMetrics(build: Build, detailed: boolean): SelfMetrics 
   const ownProcess = createProcessMetrics('/proc', performance.timeOrigin / 1000);
   const info = buildInfo(build);
   const requests = new Map([200, 500, 503].map((status) => [status, 0]));
+  const sink = new Sink();
+  const writer = createExpositionWriter();
   let inFlight = 0;
   let duplicates = 0;
   return {
@@ -45,7 +48,7 @@ export function createSelfMetrics(build: Build, detailed: boolean): SelfMetrics 
       duplicates += count;
     },
     write() {
-      const sink = new Sink();
+      sink.begin();
       sink.gauge('node_exporter_build_info', INFO_HELP).add(1, info.rival);
       sink.gauge('presage_build_info', 'Version of the Presage service. Always 1.').add(1, info.own);
       sink
@@ -58,7 +61,7 @@ export function createSelfMetrics(build: Build, detailed: boolean): SelfMetrics 
         sink.gauge('nodejs_version_info', 'Version of Node.js. Always 1.').add(1, info.runtime);
         ownProcess.write(sink);
       }
-      return writeSinks([sink]).text;
+      return writer.write([sink]).text;
     },
     close: () => ownProcess.close(),
   };
