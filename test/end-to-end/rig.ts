@@ -43,6 +43,8 @@ export interface Rig {
   twin(): Promise<string>;
   /** `data` and the rest of an answer of Prometheus' API. */
   query(path: 'query' | 'query_range', parameters: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Ends Prometheus alone. */
+  stopPrometheus(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -110,6 +112,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   }
   return {
     stop,
+    stopPrometheus: () => prometheus.stop(),
     folder,
     webhooks,
     sidecar,

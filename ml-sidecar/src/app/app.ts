@@ -7,6 +7,7 @@ import { createPrometheusClient, type PrometheusClient } from '../prometheus/cli
 import { createHandler } from '../serve/handler.ts';
 import { readPage } from '../serve/page-files.ts';
 import { Watch } from '../watch/watch.ts';
+import { createDryRun } from './dry-run.ts';
 import { createKeeper } from './keeper.ts';
 import { createLive } from './live.ts';
 import { createPoller } from './poller.ts';
@@ -78,6 +79,8 @@ export async function runApp(options: AppOptions): Promise<void> {
       now,
       ready: () => pollers.every((poller) => poller.health().up !== undefined),
       selfMetrics: metrics.text,
+      dryRun: createDryRun({ configuration, client: tryingClient(options, metrics), now, clock, pause }),
+      failed: (error) => log.error('request failed', { err: errorText(error) }),
       signal,
       ...(page ? { page } : {}),
     }),
@@ -90,10 +93,22 @@ export async function runApp(options: AppOptions): Promise<void> {
   log.info('stopped');
 }
 
-function clientOf(settings: PrometheusSettings, options: AppOptions, metrics: SelfMetrics): PrometheusClient {
+/** For questions that somebody waits for: one try, ten seconds. */
+function tryingClient(options: AppOptions, metrics: SelfMetrics): PrometheusClient {
+  const { prometheus } = options.configuration;
+  return clientOf({ ...prometheus, timeout: Math.min(10, prometheus.timeout) }, options, metrics, { tries: 1 });
+}
+
+function clientOf(
+  settings: PrometheusSettings,
+  options: AppOptions,
+  metrics: SelfMetrics,
+  rest: { readonly tries?: number } = {},
+): PrometheusClient {
   const { log, world, signal } = options;
   return createPrometheusClient({
     ...endpointOf(settings),
+    ...rest,
     timeoutSeconds: settings.timeout,
     concurrency: settings.concurrency,
     sleep: (seconds) => world.sleep(seconds, signal),

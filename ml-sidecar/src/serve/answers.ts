@@ -135,3 +135,33 @@ export interface WatchEvent {
     readonly direction: number;
   }[];
 }
+
+/** How forecasts of one series would have done at earlier origins, oldest first. */
+export interface BacktestAnswer {
+  readonly labels: Labels;
+  readonly origins: readonly {
+    /** Unix seconds. */
+    readonly time: number;
+    readonly samples: number;
+    /** Mean |sample − median|, in the unit of the series. */
+    readonly meanMiss: number;
+    /** 1 − loss / loss of seasonal naive; null where that had too little to go by. */
+    readonly skill: number | null;
+    /** Share of samples inside the bands of 80 and 95 %. */
+    readonly inside80: number;
+    readonly inside95: number;
+  }[];
+}
+
+/** A watch that was run without being configured. */
+export interface DryRunAnswer {
+  readonly chart: ChartAnswer;
+  /** Series that the expression gives; the chart holds the first of them. */
+  readonly found: number;
+  readonly backtest: readonly BacktestAnswer[];
+  /** Seconds that reading and everything took. */
+  readonly readSeconds: number;
+  readonly seconds: number;
+  /** The watch as it goes into the configuration file. */
+  readonly yaml: string;
+}

@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Watch } from '../watch/watch.ts';
 import { coverageLevels } from '../watch/track-record.ts';
 import type { WatchedSeries } from '../watch/watched-series.ts';
@@ -40,6 +40,12 @@ export function createApi(served: Served): Express {
   });
   addPageRoutes(app, served);
   app.use((request, response) => failure(response, 404, 'not_found', `no ${request.method} ${request.path}`));
+  // With four parameters express takes it for what answers errors; its own would show the stack.
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    served.failed?.(error);
+    if (response.headersSent) next(error);
+    else failure(response, 500, 'internal', 'the sidecar failed to answer; its log says why');
+  });
   return app;
 }
 

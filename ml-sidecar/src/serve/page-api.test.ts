@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
+import { get, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { silentLogger } from '@presage/service/log.ts';
 import { createWebServer } from '@presage/service/web.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDryRun } from '../app/dry-run.ts';
+import { createPrometheusClient } from '../prometheus/client.ts';
 import { chartOf } from './chart.ts';
 import { createHandler } from './handler.ts';
 import { readPage } from './page-files.ts';
@@ -29,7 +31,19 @@ writeFileSync(join(folder, 'presage-ABCDEFGH.js'), script);
 writeFileSync(join(folder, 'presage-ABCDEFGH.js.gz'), gzipSync(script));
 writeFileSync(join(folder, 'secret.txt'), 'not of the page');
 const page = readPage(pathToFileURL(`${folder}/`));
-const served = { ...servedOf([], health), watches, signal: stop.signal, ...(page ? { page } : {}) };
+// Nothing listens on port 1: what needs no Prometheus is answered all the same.
+const dryRun = createDryRun({
+  configuration: {
+    prometheus: { url: 'http://127.0.0.1:1', timeout: 1, concurrency: 1, headers: {} },
+    gauges: servedOf([], health).gauges,
+    watches: [],
+  },
+  client: createPrometheusClient({ url: 'http://127.0.0.1:1', timeoutSeconds: 1, tries: 1, sleep: async () => {}, random: () => 0 }),
+  now: () => newest,
+  clock: () => performance.now() / 1000,
+  pause: async () => {},
+});
+const served = { ...servedOf([], health), watches, dryRun, signal: stop.signal, ...(page ? { page } : {}) };
 const server = createWebServer({ listenAddresses: ['127.0.0.1:0'], handler: createHandler(served), log: silentLogger });
 let url = '';
 beforeAll(async () => {
@@ -128,6 +142,38 @@ test('events tell each watch at once, and again when its source fails', async ()
   // The value past the limit is anomalous and told with the event.
   expect(first.series.map(({ labels }: { labels: object }) => labels)).toContainEqual(hostile);
   expect(second).toMatchObject({ watch: { up: false, fault: 'connection refused' } });
+});
+
+const json = { 'Content-Type': 'application/json' };
+
+test.each([
+  ['another type', { 'Content-Type': 'text/plain' }, '{}', 415, /^Content-Type: got text\/plain, want application\/json$/],
+  ['the page of another site', { ...json, 'Sec-Fetch-Site': 'cross-site' }, '{}', 403, /another site/],
+  ['no JSON', json, 'cpu', 400, /^body: got no JSON/],
+  ['nothing of a watch', json, '{}', 400, /^name: got nothing/],
+  [
+    'several faults',
+    json,
+    '{"name":"x","expr":"up","step":"90","foo":1}',
+    400,
+    /^step: got "90", want a duration.*\nfoo: got an unknown key/,
+  ],
+  ['a preset', json, '{"preset":"node"}', 400, /^preset: got a preset/],
+  ['a history of too many steps', json, '{"name":"x","expr":"up","step":"30s"}', 400, /^history: got 40320 steps, want at most 20160/],
+  ['a body over the limit', json, JSON.stringify({ name: 'x', expr: 'u'.repeat(70_000) }), 413, /65536 bytes/],
+  ['a Prometheus that is down', json, '{"name":"x","expr":"up"}', 503, /ECONNREFUSED/],
+])('a dry run refuses %s', async (_, headers, body, status, error) => {
+  const answer = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+    const sent = httpRequest(`${url}api/v1/dry-run`, { method: 'POST', headers }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode, text }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+  expect(answer.status).toBe(status);
+  expect(JSON.parse(answer.text).error).toMatch(error);
 });
 
 test('the built page is served with its script, compressed, unchanging, and under a strict policy', async () => {

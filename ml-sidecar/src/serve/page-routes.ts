@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import { chartOf } from './chart.ts';
 import { readChartQuestion } from './chart-question.ts';
+import { addDryRun } from './dry-run.ts';
 import { failure, success } from './envelope.ts';
 import { createEvents } from './events.ts';
 import { fleetOf } from './fleet.ts';
@@ -9,6 +10,7 @@ import type { Served } from './served.ts';
 /** What the page asks for beside the watches: the fleet, charts, events. */
 export function addPageRoutes(app: Express, served: Served): void {
   const events = createEvents(served);
+  if (served.dryRun) addDryRun(app, served.dryRun);
   app.get('/api/v1/events', events.answer);
   app.get('/api/v1/fleet', (_, response) => success(response, fleetOf(served)));
   app.get('/api/v1/chart/:watch', (request, response) => {

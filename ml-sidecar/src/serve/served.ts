@@ -2,6 +2,7 @@ import type { GaugeSettings } from '../configuration/configuration.ts';
 import type { WriteReceiver } from '../prometheus/remote-write.ts';
 import type { ScoredSample } from '../watch/live-watch.ts';
 import type { Watch } from '../watch/watch.ts';
+import type { DryRun } from './dry-run.ts';
 import type { PageFiles } from './page-files.ts';
 
 /** How one watch is doing, beside what it knows. */
@@ -29,8 +30,12 @@ export interface Served {
   readonly ready: () => boolean;
   /** Presage's own health in text format. */
   readonly selfMetrics: () => Promise<string>;
+  /** Tries a watch out; absent where nothing can be tried. */
+  readonly dryRun?: DryRun;
   /** The built page; absent where it was not built. */
   readonly page?: PageFiles;
+  /** Told of what a request of the API threw. */
+  readonly failed?: (error: unknown) => void;
   /** Ends what would go on for ever: the listeners of events. */
   readonly signal?: AbortSignal;
 }

@@ -31,11 +31,16 @@ function titleOf(labels: Labels, names: readonly string[]): string {
   return present.map((name) => `${name}=${labels[name]}`).join(' ');
 }
 
-/** As few of the labels as tell all series apart: one if one does. */
+/** As few of the labels as tell all series apart: one or two if these do. */
 function essential(all: readonly Labels[], names: readonly string[]): readonly string[] {
   const ordered = [...names].sort((a, b) => rank(a) - rank(b));
-  const single = ordered.find((name) => new Set(all.map((labels) => labels[name])).size === all.length);
-  return single === undefined ? names : [single];
+  const pairs = ordered.flatMap((one, place) => ordered.slice(place + 1).map((other) => [one, other]));
+  const candidates = [...ordered.map((name) => [name]), ...pairs];
+  return candidates.find((chosen) => tellsApart(all, chosen)) ?? names;
+}
+
+function tellsApart(all: readonly Labels[], names: readonly string[]): boolean {
+  return new Set(all.map((labels) => JSON.stringify(names.map((name) => labels[name])))).size === all.length;
 }
 
 function rank(name: string): number {

@@ -46,7 +46,7 @@ describe('titles', () => {
       { instance: 'a', device: 'y' },
       { instance: 'b', device: 'x' },
     ];
-    expect(seriesTitles(all, 'disk')).toEqual(['device=x instance=a', 'device=y instance=a', 'device=x instance=b']);
+    expect(seriesTitles(all, 'disk')).toEqual(['instance=a device=x', 'instance=a device=y', 'instance=b device=x']);
   });
   test('a lone series goes by its watch, and one without the telling labels too', () => {
     expect(seriesTitles([{ instance: 'a' }], 'cpu')).toEqual(['cpu']);

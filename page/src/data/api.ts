@@ -1,4 +1,4 @@
-import type { ChartAnswer, FleetAnswer, WatchAnswer } from '../../../ml-sidecar/src/serve/answers.ts';
+import type { ChartAnswer, DryRunAnswer, FleetAnswer, WatchAnswer } from '../../../ml-sidecar/src/serve/answers.ts';
 
 /** An answer that says no, in the words of the sidecar. */
 export class ApiError extends Error {
@@ -36,13 +36,15 @@ export const api = {
     for (const [name, value] of Object.entries(labels)) query.set(`label.${name}`, value);
     return ask(`api/v1/chart/${encodeURIComponent(watch)}?${query.toString()}`);
   },
+  dryRun: (entry: Readonly<Record<string, unknown>>): Promise<DryRunAnswer> => ask('api/v1/dry-run', JSON.stringify(entry)),
 };
 
-/** `data` of an answer in Prometheus' form. */
-async function ask<T>(path: string): Promise<T> {
+/** `data` of an answer in Prometheus' form; with a body it is posted. */
+async function ask<T>(path: string, body?: string): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, { headers: { Accept: 'application/json' } });
+    const sent = body === undefined ? {} : { method: 'POST', body };
+    response = await fetch(path, { ...sent, headers: { Accept: 'application/json', 'Content-Type': 'application/json' } });
   } catch {
     throw new ApiError(0, 'The sidecar does not answer. Is presage still running?');
   }

@@ -4,6 +4,7 @@ export type Route =
   | { readonly view: 'host'; readonly host: string }
   | { readonly view: 'watches' }
   | { readonly view: 'watch'; readonly watch: string }
+  | { readonly view: 'dry-run'; readonly watch: string }
   | { readonly view: 'lost'; readonly hash: string };
 
 /** Reads `#/host/NAME`, `#/watches` and so on; anything else is `lost`. */
@@ -12,12 +13,13 @@ export function routeOf(hash: string): Route {
   const name = decoded(rest.join('/'));
   if (view === '' && rest.length === 0) return { view: 'fleet' };
   if (view === 'watches' && rest.length === 0) return { view };
+  if (view === 'dry-run' && name !== undefined) return { view, watch: name };
   if (view === 'host' && rest.length > 0 && name !== undefined) return { view, host: name };
   if (view === 'watch' && name !== undefined && name !== '') return { view, watch: name };
   return { view: 'lost', hash };
 }
 
-/** The address of a host, of a watch. */
+/** The address of a host, of a watch, of the form filled with a watch. */
 export const hostAddress = (host: string): string => `#/host/${encodeURIComponent(host)}`;
 export const watchAddress = (watch: string): string => `#/watch/${encodeURIComponent(watch)}`;
 
@@ -28,3 +30,4 @@ function decoded(text: string): string | undefined {
     return undefined;
   }
 }
+export const dryRunAddress = (watch: string): string => `#/dry-run/${encodeURIComponent(watch)}`;

@@ -4,6 +4,7 @@ import type { ThemeChoice } from '../chart/theme.ts';
 import { routeOf, type Route } from '../data/route.ts';
 import { useSignal } from '../data/signal.ts';
 import type { Page } from '../page.ts';
+import { DryRun } from './DryRun.tsx';
 import { Fleet } from './Fleet.tsx';
 import { Host } from './Host.tsx';
 import { SourceFaults } from './SourceFaults.tsx';
@@ -29,10 +30,10 @@ export const Frame = ({ page }: { page: Page }): JSX.Element => {
   }, [route]);
   return (
     <>
-      <a class="skip" href={location.hash || '#/'} onClick={(event) => skip(event, main.current)}>
-        To the content
-      </a>
       <header>
+        <a class="skip" href={location.hash || '#/'} onClick={(event) => skip(event, main.current)}>
+          To the content
+        </a>
         <a class="name" href="#/">
           <img src="page/icon.svg" alt="" width="26" height="26" />
           Presage
@@ -43,6 +44,9 @@ export const Frame = ({ page }: { page: Page }): JSX.Element => {
           </Tab>
           <Tab to="#/watches" current={route.view === 'watches' || route.view === 'watch'}>
             Watches
+          </Tab>
+          <Tab to="#/dry-run" current={route.view === 'dry-run'}>
+            Dry run
           </Tab>
         </nav>
         <div class="tools">
@@ -68,6 +72,8 @@ const View = ({ route, page }: { route: Route; page: Page }): JSX.Element => {
       return <WatchList page={page} />;
     case 'watch':
       return <WatchView key={route.watch} page={page} watch={route.watch} />;
+    case 'dry-run':
+      return <DryRun key={route.watch} page={page} watch={route.watch} />;
     case 'lost':
       break;
   }
@@ -84,7 +90,7 @@ const View = ({ route, page }: { route: Route; page: Page }): JSX.Element => {
 function titleOf(route: Route): string {
   if (route.view === 'host') return route.host === '' ? 'Other series' : route.host;
   if (route.view === 'watch') return route.watch;
-  return { fleet: 'Fleet', watches: 'Watches', lost: 'No such page' }[route.view];
+  return { fleet: 'Fleet', watches: 'Watches', 'dry-run': 'Dry run', lost: 'No such page' }[route.view];
 }
 
 /** The address keeps its hash, which names the view. */

@@ -2,11 +2,13 @@ import type { JSX } from 'preact';
 import { clockText } from '../chart/clock.ts';
 import { labelsText } from '../chart/titles.ts';
 import { api, type SeriesAnswer } from '../data/api.ts';
+import { dryRunAddress } from '../data/route.ts';
 import { useSignal } from '../data/signal.ts';
 import { useAnswer } from '../data/useAnswer.ts';
 import type { Page } from '../page.ts';
 import { Message } from './Message.tsx';
 import { Spans } from './Spans.tsx';
+import { shareText } from './words.tsx';
 import { WatchPanel } from './WatchPanel.tsx';
 
 /** Series in the table of one watch. */
@@ -34,6 +36,7 @@ export const WatchView = ({ page, watch }: { page: Page; watch: string }): JSX.E
           <p class="weak">
             A value every {settings.step}, learned from {settings.history}, forecast {settings.horizon} ahead by {settings.forecaster},
             scored by {settings.detector}. {settings.limits.map(({ name, side, value }) => `Limit ${name}: ${side} ${value}. `)}
+            <a href={dryRunAddress(watch)}>Try it with other settings</a>
           </p>
         </>
       )}
@@ -86,7 +89,3 @@ const SeriesTable = ({ series }: { series: readonly SeriesAnswer[] }): JSX.Eleme
     {series.length > mostRows && <p class="weak">and {series.length - mostRows} more</p>}
   </div>
 );
-
-function shareText(share: number | null): string {
-  return share === null ? '–' : `${Math.round(share * 100)} %`;
-}

@@ -40,3 +40,8 @@ export function outlookText({ seconds }: OutlookAnswer): string {
   if (typeof median === 'number') return `in about ${spanText(median)}${band === '' ? '' : ` (${band})`}`;
   return typeof soon === 'number' ? `possible, ${notBefore}` : 'not in sight';
 }
+
+/** A share of 1 in whole percent. */
+export function shareText(share: number | null): string {
+  return share === null ? '–' : `${Math.round(share * 100)} %`;
+}
