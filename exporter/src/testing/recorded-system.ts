@@ -21,6 +21,10 @@ export interface RecordedSystem {
     readonly names: SystemNames;
   };
   readonly samples: Readonly<Record<string, unknown>>;
+  /**
+   * What systeminformation runs, and the lines that are printed: by `PROGRAM ARGUMENTS` on macOS, by `powershell.exe CLASS` on Windows.
+   */
+  readonly programs: Readonly<Record<string, readonly string[]>>;
   readonly statfs: Readonly<Record<string, FileSystemStatus>>;
   readonly files: Readonly<Record<string, readonly string[]>>;
 }

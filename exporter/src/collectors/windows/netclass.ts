@@ -23,7 +23,8 @@ export const netclass = defineCollector({
         const [mtu, speed, operstate] = [countIn(row, 'mtu'), countIn(row, 'speed'), textIn(row, 'operstate')];
         sink.gauge('node_network_up', 'Whether the interface works: its state is up.').add(operstate === 'up' ? 1 : 0, labels);
         if (mtu !== undefined) sink.gauge('node_network_mtu_bytes', 'Largest packet in bytes.').add(mtu, labels);
-        if (speed !== undefined)
+        // For an interface that is down Windows tells the largest number there is.
+        if (speed !== undefined && operstate === 'up')
           sink.gauge('node_network_speed_bytes', 'Speed of the link in bytes a second.').add(speed * MEGABIT_BYTES, labels);
         const info = { device, address: textIn(row, 'mac'), duplex: textIn(row, 'duplex'), ifalias: textIn(row, 'ifaceName'), operstate };
         sink.gauge('node_network_info', 'What the interface is; always 1.').add(1, labelText(info));
