@@ -80,7 +80,11 @@ class Feed implements LiveFeed {
       return;
     }
     this.#waiting.push({ target, time, value });
-    if (!this.#busy) void this.#work(async () => {});
+    if (this.#busy) return;
+    // A fault here is one of this watch alone.
+    this.#work(async () => {}).catch((cause: unknown) => {
+      this.#options.log.error('live samples cannot be taken', { watch: this.live.watch.settings.name, err: errorText(cause) });
+    });
   }
 
   isFull(): boolean {

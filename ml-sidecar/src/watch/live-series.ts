@@ -9,7 +9,7 @@ export interface LiveState {
   score: number;
   /** Time of the newest sample, Unix seconds; −Infinity before the first. */
   time: number;
-  /** Seconds between the two newest samples; NaN before the second. */
+  /** Seconds that usually lie between two samples; NaN before the second. */
   interval: number;
   /** Newest value of the open window of the grid and what it scored; NaN where there is none. */
   windowValue: number;
@@ -39,8 +39,8 @@ export function startLive(slot: number): LiveState {
 const resolutionOfTime = 0.0005;
 /** A sample that comes later than this many intervals after the one before it says that some are missing. */
 const gapFactor = 1.5;
-/** Seconds by which scrapes may be late without being missed. */
-const jitter = 1;
+/** The interval falls at once and grows by this at most: one that was missed does not make the next miss look usual. */
+const growth = 1.25;
 
 /** Index of the window of the grid that a time (Unix seconds) belongs to: it ends with its grid time. */
 export function windowOf(time: number, step: number): number {
@@ -49,7 +49,7 @@ export function windowOf(time: number, step: number): number {
 
 /** Whether samples seem to be missing between what is known of a series, up to `known` at least, and a new one. Unix seconds. */
 export function missesSamples(live: LiveState, known: number, time: number): boolean {
-  return time - Math.max(live.time, known) > gapFactor * live.interval + jitter;
+  return time - Math.max(live.time, known) > gapFactor * live.interval;
 }
 
 /** When a series is fitted, and how. */
@@ -71,7 +71,8 @@ export function takeSample(series: WatchedSeries, live: LiveState, time: number,
   if (time <= live.time) return series.scorer.score(value);
   closeUntil(series, live, windowOf(time, resolution) - 1, fits);
   const score = series.scoreAt(index, value);
-  if (live.time > -Infinity) live.interval = time - live.time;
+  const since = time - live.time;
+  if (since < Infinity) live.interval = live.interval > 0 ? Math.min(since, growth * live.interval) : since;
   live.time = time;
   live.value = Number.isFinite(value) ? value : NaN;
   live.score = score;
