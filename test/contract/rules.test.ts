@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { node } from '../../ml-sidecar/src/configuration/presets/node.ts';
+import { selectorWriter } from '../../ml-sidecar/src/configuration/presets/preset.ts';
 import { findBinaries, type Binaries } from '../../stack/src/binaries.ts';
 import { execute } from '../../stack/src/execute.ts';
 import { repositoryFile, testMachine } from './machine.ts';
@@ -60,4 +62,13 @@ describe.each(alerts.map((alert) => [String(alert.alert), alert] as const))('%s'
 test('every runbook belongs to an alert', () => {
   const names = readdirSync(repositoryFile('docs/runbooks')).map((file) => file.replace(/\.md$/, ''));
   expect(new Set(names)).toEqual(new Set(alerts.map((alert) => alert.alert)));
+});
+
+test('the preset node is recorded as it is written', () => {
+  const { groups }: { groups: { rules: { record: string; expr: string }[] }[] } = parse(
+    readFileSync(`${folder}/rules/node-watches.yml`, 'utf8'),
+  );
+  const onOneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
+  const recorded = groups.flatMap(({ rules: all }) => all.map(({ record, expr }) => [record, onOneLine(expr)]));
+  expect(recorded).toEqual(node.watches(selectorWriter('')).map(({ record, expr }) => [record, onOneLine(expr)]));
 });

@@ -5,6 +5,7 @@ import { createPoller } from '../../ml-sidecar/src/app/poller.ts';
 import { createSelfMetrics } from '../../ml-sidecar/src/app/self-metrics.ts';
 import { shapeOf } from '../../ml-sidecar/src/app/shape.ts';
 import type { WatchSettings } from '../../ml-sidecar/src/configuration/configuration.ts';
+import { autoDefaults } from '../../ml-sidecar/src/detectors/auto-plan.ts';
 import { createPrometheusClient, type PrometheusClient } from '../../ml-sidecar/src/prometheus/client.ts';
 import type { MatrixSeries } from '../../ml-sidecar/src/prometheus/matrix.ts';
 import type { WriteCounts, WriteReply, WriteRequest } from '../../ml-sidecar/src/prometheus/remote-write.ts';
@@ -32,20 +33,22 @@ export interface Life {
 const settings: WatchSettings = {
   name: 'm',
   expr: 'm',
-  step: 2,
+  // Long, so that a gap is found by what comes after it and not by the next step.
+  step: 20,
   resolution: 0.2,
   live: true,
   history: 1800,
-  horizon: 20,
+  horizon: 100,
   refit: 2000,
   delay: 1,
   bounds: [-Infinity, Infinity],
   limits: [],
   forecaster: 'seasonal-naive',
   detector: 'auto',
+  detection: autoDefaults,
   seriesLimit: 100,
 };
-const shape = shapeOf(settings, { quantiles: [0.1, 0.5, 0.9], horizons: [20] });
+const shape = shapeOf(settings, { quantiles: [0.1, 0.5, 0.9], horizons: [100] });
 
 export function clientOf(url: string, signal?: AbortSignal): PrometheusClient {
   const pause = (seconds: number): Promise<void> => sleep(seconds * 1000);

@@ -97,14 +97,16 @@ it('goes on after being killed as if it had not been', async () => {
   expect(await compare()).toEqual(asEver);
 });
 
-it('reads back what Prometheus, restarted while nobody listened, never sends', async () => {
+it.each(['dead', 'deaf'])('reads back what Prometheus, restarted while the receiver was %s, never sends', async (kind) => {
   saved = life.save();
-  life.end();
+  if (kind === 'dead') life.end();
+  else fault = 'cut before';
   await sleep(2000);
   // Asked to end, it would wait a minute for the receiver.
   await prometheus.stop('SIGKILL');
   prometheus = await startPrometheus();
-  begin();
+  if (kind === 'dead') begin();
+  fault = 'none';
   expect(await compare()).toEqual(asEver);
 });
 

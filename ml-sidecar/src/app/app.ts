@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { errorText, type Logger } from '@presage/service/log.ts';
-import { UsageError } from '@presage/service/command-line.ts';
+import type { Logger } from '@presage/service/log.ts';
 import { createWebServer, type WebListening } from '@presage/service/web.ts';
 import type { Configuration, PrometheusSettings } from '../configuration/configuration.ts';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
+import type { WriteReply, WriteRequest } from '../prometheus/remote-write.ts';
 import { createHandler } from '../serve/handler.ts';
 import { readPage } from '../serve/page-files.ts';
 import { Watch } from '../watch/watch.ts';
@@ -13,7 +12,9 @@ import { createLive } from './live.ts';
 import { createPoller } from './poller.ts';
 import { createScoreEvents } from './score-events.ts';
 import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
+import { secretFrom } from './secret-file.ts';
 import { shapeOf } from './shape.ts';
+import { createTransports } from './transports.ts';
 
 /** The world as the app sees it. */
 export interface World {
@@ -65,6 +66,8 @@ export async function runApp(options: AppOptions): Promise<void> {
     return createPoller({ watch, client, log, metrics, now, clock, pause, sleep, signal, loaded, ...(feed ? { feed } : {}) });
   });
   const page = options.page && readPage(options.page);
+  const receive = (request: WriteRequest): WriteReply => live.receive(request);
+  const transports = createTransports({ settings: configuration.transports, receive, log, clock, sleep, signal });
   const server = createWebServer({
     ...options.web,
     log,
@@ -87,7 +90,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   });
   const urls = await server.start();
   log.info('serving', { address: urls.join(' '), watches: watches.length, prometheus: configuration.prometheus.url });
-  await Promise.all(pollers.map((poller) => poller.run()));
+  await Promise.all([...pollers, ...transports].map((one) => one.run()));
   await server.close();
   watches.forEach((watch) => keeper.save(watch, 'now'));
   log.info('stopped');
@@ -132,12 +135,4 @@ export function endpointOf(settings: PrometheusSettings) {
           basicAuth: { username: basicAuth.username, password: secretFrom('prometheus.basic_auth.password_file', basicAuth.passwordFile) },
         }),
   };
-}
-
-function secretFrom(place: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    throw new UsageError(`${place}: got ${JSON.stringify(path)} (${errorText(error)}), want a file that can be read`, { cause: error });
-  }
 }

@@ -58,11 +58,11 @@ export async function readFine(client: PrometheusClient, settings: WatchSettings
   return found;
 }
 
-/** A history of far too many series would be gigabytes before anything could be dropped: counts first. Rejects with a PrometheusError. */
-export async function refuseTooMany(client: Pick<PrometheusClient, 'query'>, settings: WatchSettings, time: number): Promise<void> {
+/** A history of far too many series would be gigabytes before anything could be dropped: counts first, and gives the number. Rejects with a PrometheusError. */
+export async function refuseTooMany(client: Pick<PrometheusClient, 'query'>, settings: WatchSettings, time: number): Promise<number> {
   const [counted] = await client.query(`count(${settings.expr})`, time);
   const count = counted?.value ?? 0;
-  if (count <= tolerance * settings.seriesLimit) return;
+  if (count <= tolerance * settings.seriesLimit) return count;
   throw new PrometheusError(
     'refused',
     `expr: got ${count} series, want at most ${settings.seriesLimit}: narrow the expression or raise series_limit`,

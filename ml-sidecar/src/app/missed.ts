@@ -25,8 +25,9 @@ export interface Missed {
   readonly to: number;
 }
 
-/** Longest stretch read at once: bounds the memory that a history takes. */
-const stretch = 6 * 3600;
+/** Longest stretch read at once, in seconds, and how many values of all series at the resolution it may hold: bounds the memory. */
+const shortStretch = 6 * 3600;
+const mostValues = 1_000_000;
 
 /**
  * Everything after what the watch has, up to `until` (Unix seconds), stretch by stretch: raw samples; of what a rule records and has
@@ -36,7 +37,9 @@ export async function* readMissed({ live, source, client }: MissedOptions, until
   const { settings, shape } = live.watch;
   const oldest = until - shape.historySteps * shape.step;
   const since = live.since();
-  if (since < oldest) await refuseTooMany(client, settings, until);
+  const count = since < oldest ? await refuseTooMany(client, settings, until) : live.watch.series.size;
+  const { step, resolution = step } = shape;
+  const stretch = Math.max(shortStretch, (mostValues / Math.max(1, count)) * resolution);
   for (let from = Math.max(oldest, since); from < until; from += stretch) {
     const to = Math.min(until, from + stretch);
     yield { to, series: await readStretch({ live, source, client }, settings, from, to) };

@@ -1,4 +1,5 @@
 import type { GaugeSettings, WatchSettings } from '../configuration/configuration.ts';
+import { autoDetector } from '../detectors/auto.ts';
 import { detectorNamed } from '../detectors/index.ts';
 import { forecasters } from '../forecasters/index.ts';
 import { servedLevels } from '../serve/read.ts';
@@ -14,7 +15,7 @@ export function shapeOf(settings: WatchSettings, gauges: GaugeSettings): SeriesS
   const listed = forecasters.find(({ name }) => name === settings.forecaster);
   const shared = listed?.forWatch?.();
   const forecaster = shared ?? listed;
-  const detector = detectorNamed(settings.detector);
+  const detector = settings.detector === 'auto' ? autoDetector(settings.detection) : detectorNamed(settings.detector);
   if (!forecaster || !detector) throw new RangeError(`${settings.name}: no model ${settings.forecaster} or ${settings.detector}`);
   const { step, resolution, history, horizon, refit, bounds, timezone } = settings;
   const leads = auditedLeads.filter((lead) => lead <= horizon && lead >= step).map((lead) => Math.round(lead / step));

@@ -1,3 +1,6 @@
+import type { AutoOptions } from '../detectors/auto-plan.ts';
+import type { TransportSettings } from './transports.ts';
+
 /** A value that hurts, above or below. */
 export interface Limit {
   readonly name: string;
@@ -27,6 +30,8 @@ export interface WatchSettings {
   readonly limits: readonly Limit[];
   readonly forecaster: string;
   readonly detector: string;
+  /** What counts as anomalous, for the detector auto. */
+  readonly detection: AutoOptions;
   /** IANA name of the zone whose wall time the seasons follow; absent: UTC. */
   readonly timezone?: string;
   /** Most series followed. */
@@ -52,6 +57,7 @@ export interface GaugeSettings {
 export interface Configuration {
   readonly prometheus: PrometheusSettings;
   readonly gauges: GaugeSettings;
+  readonly transports: TransportSettings;
   readonly watches: readonly WatchSettings[];
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { autoDefaults } from '../detectors/auto-plan.ts';
 import { formatFault, parseConfiguration } from './parse.ts';
 
 const known = { forecasters: ['auto', 'seasonal-naive'], detectors: ['auto', 'robust-zscore'] };
@@ -8,6 +9,16 @@ const parse = (name: string) => parseConfiguration(readFileSync(new URL(`${name}
 
 /** What each bad file of testdata/ is told: position, place, finding, wish. */
 const told: Readonly<Record<string, readonly string[]>> = {
+  'bad-detection': [
+    'x.yml:3:40: watches[0].resolution: got "7s", want a whole part of the step of 5m',
+    'x.yml:3:57: watches[0].recorded_as: got "sum(up)", want a plain selector',
+    'x.yml:3:89: watches[0].detection.needed: got 3, want at most the window, 2',
+  ],
+  'bad-transports': [
+    'x.yml:3:17: transports.redis.url: got "redis://:<secret>@127.0.0.1", want no password in the address: use password_file',
+    'x.yml:4:22: transports.kafka.brokers[0]: got "kafka", want an address such as kafka-1:9092',
+    'x.yml:6:52: watches[0].detection.direction: got "up", want both, above or below',
+  ],
   'bad-duration': ['x.yml:5:11: watches[0].step: got "90", want a duration such as 90s, 1h30m or 14d'],
   'bad-url': ['x.yml:1:20: prometheus.url: got "127.0.0.1:9090", want an address such as http://127.0.0.1:9090'],
   'bounds-reversed': ['x.yml:3:36: watches[0].bounds: got [1,0], want a lower bound below the upper bound'],
@@ -71,11 +82,28 @@ test('a good file is completed and frozen', () => {
     limits: [{ name: 'low', side: 'below', value: 0.5 }],
     forecaster: 'auto',
     detector: 'auto',
+    detection: autoDefaults,
     timezone: 'UTC',
     seriesLimit: 1000,
   });
+  expect(configuration.watches.at(-1)).toMatchObject({
+    recordedAs: 'load:half',
+    resolution: 15,
+    detection: { ...autoDefaults, falseAlertsPerWeek: 0.1, quietSeconds: 3600 },
+  });
+  expect(configuration.transports).toEqual({
+    redis: { url: 'redis://127.0.0.1:6379', stream: 'presage', group: 'presage', consumer: 'web-1', claimSeconds: 60 },
+    kafka: {
+      brokers: ['kafka-1:9092'],
+      topic: 'presage',
+      group: 'presage',
+      tls: true,
+      sasl: { mechanism: 'plain', username: 'me', passwordFile: '/run/secret' },
+      sessionSeconds: 30,
+    },
+  });
   const names = configuration.watches.map((watch) => watch.name);
-  expect(names).not.toContain('load');
+  expect(names.filter((name) => name === 'load')).toHaveLength(1);
   expect(configuration.watches.find(({ name }) => name === 'memory')).toMatchObject({
     step: 300,
     expr: '1 - node_memory_MemAvailable_bytes{job="node"} / node_memory_MemTotal_bytes{job="node"}',

@@ -4,9 +4,11 @@ import type { z } from 'zod';
 import { MatcherError } from '../prometheus/matcher.ts';
 import { parseSelector } from '../prometheus/selector.ts';
 import type { Configuration, Fault, Limit, WatchSettings } from './configuration.ts';
+import { autoDefaults, type AutoOptions } from '../detectors/auto-plan.ts';
 import { presets } from './presets/index.ts';
 import { selectorWriter } from './presets/preset.ts';
 import type { fileSchema, presetSchema, watchSchema } from './schema.ts';
+import { transportsOf } from './transports.ts';
 
 /** Names that `forecaster` and `detector` may take. */
 export interface KnownModels {
@@ -18,7 +20,18 @@ type WatchEntry = z.output<typeof watchSchema>;
 type PresetEntry = z.output<typeof presetSchema>;
 type Tuning = Pick<
   WatchEntry,
-  'step' | 'resolution' | 'live' | 'history' | 'horizon' | 'refit' | 'delay' | 'forecaster' | 'detector' | 'timezone' | 'series_limit'
+  | 'step'
+  | 'resolution'
+  | 'live'
+  | 'history'
+  | 'horizon'
+  | 'refit'
+  | 'delay'
+  | 'forecaster'
+  | 'detector'
+  | 'detection'
+  | 'timezone'
+  | 'series_limit'
 >;
 
 interface ReadFile extends Omit<z.output<typeof fileSchema>, 'watches'> {
@@ -59,7 +72,14 @@ export function resolve(file: ReadFile, known: KnownModels): { configuration: Co
     }
   }
   if (faults.length > 0) return { faults };
-  return { configuration: { prometheus: prometheusOf(file.prometheus), gauges: gaugesOf(file.metrics), watches } };
+  return {
+    configuration: {
+      prometheus: prometheusOf(file.prometheus),
+      gauges: gaugesOf(file.metrics),
+      transports: transportsOf(file.transports),
+      watches,
+    },
+  };
 }
 
 function spellOut(place: string, settings: WatchEntry | PresetEntry, defaults: Tuning, faults: Fault[]): WatchSettings[] {
@@ -115,9 +135,25 @@ function complete(
     delay: tuning.delay,
     forecaster: tuning.forecaster,
     detector: tuning.detector,
+    detection: { ...autoDefaults, ...detectionOf(defaults.detection), ...detectionOf(own.detection) },
     timezone: tuning.timezone,
     seriesLimit: tuning.series_limit,
   };
+}
+
+/** What is said of the detection, by the names that the detector has for it. */
+function detectionOf(said: Tuning['detection'] = {}): Partial<AutoOptions> {
+  const entries = Object.entries({
+    falseAlertsPerWeek: said.false_alerts_per_week,
+    quietSeconds: said.quiet,
+    muteSeconds: said.mute,
+    needed: said.needed,
+    window: said.window,
+    minimumDeviation: said.minimum_deviation,
+    direction: said.direction,
+    shiftAfterSeconds: said.shift_after,
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 /** Spreading an absent optional key would wipe the default. */
@@ -172,6 +208,8 @@ function faultsOf(place: string, watch: WatchSettings, known: KnownModels): Faul
     `a whole part of the step of ${formatDuration(watch.step)}`,
   );
   want('recorded_as', watch.recordedAs === undefined || isSelector(watch.recordedAs), JSON.stringify(watch.recordedAs), 'a plain selector');
+  const { needed, window } = watch.detection;
+  want('detection.needed', needed <= window, String(needed), `at most the window, ${window}`);
   want(
     'timezone',
     watch.timezone === undefined || isTimeZone(watch.timezone),

@@ -1,39 +1,6 @@
-import { DURATION_WISH, parseDuration } from '@presage/service/duration.ts';
 import { z } from 'zod';
-
-/** A duration as Prometheus writes it; seconds once parsed. */
-const duration = (help: string) =>
-  z
-    .string({ error: () => DURATION_WISH })
-    .transform((text, context) => {
-      const seconds = parseDuration(text);
-      if (seconds !== undefined) return seconds;
-      context.addIssue({ code: 'custom', message: DURATION_WISH, input: text });
-      return z.NEVER;
-    })
-    .refine((seconds) => seconds > 0, { error: 'a duration above 0s' })
-    .describe(help);
-
-const text = (want: string, help: string) =>
-  z
-    .string({ error: () => want })
-    .min(1, { error: want })
-    .describe(help);
-
-const name = (help: string) =>
-  z
-    .string({ error: () => 'a name of letters, digits, _ and -' })
-    .regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$/, { error: 'a name of letters, digits, _ and -, at most 63 long' })
-    .describe(help);
-
-const whole = (help: string, least: number, most: number) => {
-  const want = `a whole number from ${least} to ${most}`;
-  return z
-    .int({ error: () => want })
-    .min(least, { error: want })
-    .max(most, { error: want })
-    .describe(help);
-};
+import { transportsSchema } from './transports.ts';
+import { duration, name, number, text, whole } from './values.ts';
 
 /** An open end of `bounds`, or a number. */
 const bound = z.union([z.number(), z.literal(Infinity), z.literal(-Infinity), z.null()], {
@@ -54,6 +21,23 @@ const limit = z
   })
   .refine((value) => (value.above === undefined) !== (value.below === undefined), { error: 'either above or below with a number' });
 
+const detection = z.strictObject(
+  {
+    false_alerts_per_week: number('False alerts that a series may give in a week; the thresholds follow.', 0.01, 100).optional(),
+    direction: z
+      .enum(['both', 'above', 'below'], { error: () => 'both, above or below' })
+      .describe('Which side of what was expected counts.')
+      .optional(),
+    minimum_deviation: number('Share of its level by which a value must miss what was expected.', 0, 1000).optional(),
+    needed: whole('So many of the last `window` values must be anomalous.', 1, 31).optional(),
+    window: whole('Values among which `needed` are counted.', 1, 31).optional(),
+    quiet: duration('Span after an alert in which the same series gives no new one.').optional(),
+    mute: duration('An alert that lasts longer than this is muted until the series has come back.').optional(),
+    shift_after: duration('Span after which a lasting shift is taken for a new level.').optional(),
+  },
+  { error: () => 'a section' },
+);
+
 /** What every watch may set, and `defaults` for all of them. */
 const tuning = {
   step: duration('Query resolution: one value is forecast and scored for each step.').optional(),
@@ -70,6 +54,7 @@ const tuning = {
   delay: duration('How long after a grid time its value is asked for, so that slow scrapes have arrived.').optional(),
   forecaster: text('the name of a forecaster', 'Model that forecasts.').optional(),
   detector: text('the name of a detector', 'Detector that scores.').optional(),
+  detection: detection.describe('What counts as anomalous, for the detector auto.').optional(),
   timezone: text('an IANA time zone such as Europe/Berlin', 'Time zone whose wall time the daily and weekly seasons follow.').optional(),
   series_limit: whole('Most series that a watch follows; the rest is counted and left out.', 1, 1_000_000).optional(),
 };
@@ -166,6 +151,7 @@ const file = <Entry extends z.ZodType>(entry: Entry) =>
         .strictObject(tuning, { error: () => 'a section' })
         .describe('Defaults for every watch.')
         .optional(),
+      transports: transportsSchema.describe('Queues that bring live samples beside /api/v1/write.').optional(),
       metrics: metrics.describe('What /metrics shows of each forecast.').optional(),
       watches: z
         .array(entry, { error: () => 'a list of watches' })

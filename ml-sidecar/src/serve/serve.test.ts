@@ -3,6 +3,7 @@ import { silentLogger } from '@presage/service/log.ts';
 import { createWebServer } from '@presage/service/web.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WatchSettings } from '../configuration/configuration.ts';
+import { autoDefaults } from '../detectors/auto-plan.ts';
 import { robustZscore } from '../detectors/robust-zscore.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { compileMatcher } from '../prometheus/matcher.ts';
@@ -32,6 +33,7 @@ const settings: WatchSettings = {
   ],
   forecaster: 'seasonal-naive',
   detector: 'robust-zscore',
+  detection: autoDefaults,
   seriesLimit: 10,
 };
 const steps = 4 * 144;

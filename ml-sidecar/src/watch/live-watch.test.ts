@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WatchSettings } from '../configuration/configuration.ts';
+import { autoDefaults } from '../detectors/auto-plan.ts';
 import { autoDetector } from '../detectors/auto.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { seededRandom } from '../stats/random.ts';
@@ -22,6 +23,7 @@ const settings: WatchSettings = {
   limits: [],
   forecaster: 'seasonal-naive',
   detector: 'auto',
+  detection: autoDefaults,
   seriesLimit: 2,
 };
 const shape: SeriesShape = {

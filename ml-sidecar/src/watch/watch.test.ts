@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WatchSettings } from '../configuration/configuration.ts';
+import { autoDefaults } from '../detectors/auto-plan.ts';
 import type { Detector, ExpectedBand } from '../detectors/detector.ts';
 import { robustZscore } from '../detectors/robust-zscore.ts';
 import { auto } from '../forecasters/auto.ts';
@@ -24,6 +25,7 @@ const settings: WatchSettings = {
   limits: [],
   forecaster: 'seasonal-naive',
   detector: 'robust-zscore',
+  detection: autoDefaults,
   seriesLimit: 3,
 };
 const shape: SeriesShape = {

@@ -1,0 +1,76 @@
+import type { Logger } from '@presage/service/log.ts';
+import type { TransportSettings } from '../configuration/transports.ts';
+import type { BodyIntakeOptions, BodyTransport } from '../prometheus/body-intake.ts';
+import { createKafkaBodies, type KafkaBodiesOptions } from '../prometheus/kafka-bodies.ts';
+import { createRedisBodies } from '../prometheus/redis-bodies.ts';
+import type { WriteReply, WriteRequest } from '../prometheus/remote-write.ts';
+import { secretFrom } from './secret-file.ts';
+
+export interface TransportOptions {
+  readonly settings: TransportSettings;
+  readonly receive: (request: WriteRequest) => WriteReply;
+  readonly log: Logger;
+  /** Monotonic seconds. */
+  readonly clock: () => number;
+  readonly sleep: (seconds: number) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** The queues that the configuration names. Throws a UsageError for a file that cannot be read. */
+export function createTransports(options: TransportOptions): readonly BodyTransport[] {
+  const { redis, kafka } = options.settings;
+  return [...(redis ? [redisOf(redis, options)] : []), ...(kafka ? [kafkaOf(kafka, options)] : [])];
+}
+
+function redisOf(settings: NonNullable<TransportSettings['redis']>, options: TransportOptions): BodyTransport {
+  const { stream, group, consumer, claimSeconds, passwordFile } = settings;
+  const url = new URL(settings.url);
+  if (passwordFile !== undefined) url.password = encodeURIComponent(secretFrom('transports.redis.password_file', passwordFile));
+  return createRedisBodies({
+    ...intakeOf('redis', options),
+    stream,
+    group,
+    consumer,
+    claimSeconds,
+    url: url.href,
+    now: options.clock,
+  });
+}
+
+function kafkaOf(settings: NonNullable<TransportSettings['kafka']>, options: TransportOptions): BodyTransport {
+  const { brokers, topic, group, tls, sasl, sessionSeconds } = settings;
+  return createKafkaBodies({
+    ...intakeOf('kafka', options),
+    brokers,
+    topic,
+    group,
+    tls,
+    sessionSeconds,
+    ...(sasl ? { sasl: login(sasl) } : {}),
+  });
+}
+
+type Sasl = NonNullable<NonNullable<TransportSettings['kafka']>['sasl']>;
+
+function login({ mechanism, username, passwordFile }: Sasl): NonNullable<KafkaBodiesOptions['sasl']> {
+  const password = secretFrom('transports.kafka.sasl.password_file', passwordFile);
+  // One by one, as the library wants to see which.
+  if (mechanism === 'plain') return { mechanism, username, password };
+  if (mechanism === 'scram-sha-256') return { mechanism, username, password };
+  return { mechanism, username, password };
+}
+
+function intakeOf(sender: string, { receive, log, sleep, signal }: TransportOptions): BodyIntakeOptions {
+  let told: string | undefined;
+  return {
+    receive: (body) => receive({ body, contentType: '', contentEncoding: '', sender }),
+    sleep,
+    signal,
+    onDrop: (err) => log.warn('body passed over', { from: sender, err }),
+    onError(err) {
+      // A fault that lasts is told once.
+      if (err !== told) log.warn('queue cannot be read', { from: sender, err });
+      told = err;
+    },
+  };
+}
