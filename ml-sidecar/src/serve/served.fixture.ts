@@ -1,3 +1,4 @@
+import { autoDefaults } from '../detectors/auto-plan.ts';
 import { robustZscore } from '../detectors/robust-zscore.ts';
 import { auto } from '../forecasters/auto.ts';
 import { Watch } from '../watch/watch.ts';
@@ -24,7 +25,7 @@ export async function waveWatch(
   const shared = { step, bounds: [0, 1] as const };
   const settings = { history: 5 * 86_400, horizon: 86_400, refit: 3600, delay: 0, forecaster: 'auto', detector: 'robust-zscore' };
   const watch = new Watch(
-    { ...shared, ...settings, name, expr: name, limits, seriesLimit: 100, resolution: 15, live: true },
+    { ...shared, ...settings, name, expr: name, limits, seriesLimit: 100, resolution: 15, live: true, detection: autoDefaults },
     {
       ...shared,
       historySteps: 720,
