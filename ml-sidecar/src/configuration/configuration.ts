@@ -30,8 +30,8 @@ export interface WatchSettings {
   readonly limits: readonly Limit[];
   readonly forecaster: string;
   readonly detector: string;
-  /** What counts as anomalous, for the detector auto. */
-  readonly detection: AutoOptions;
+  /** What counts as anomalous, for the detector auto; absent: its defaults. */
+  readonly detection?: AutoOptions;
   /** IANA name of the zone whose wall time the seasons follow; absent: UTC. */
   readonly timezone?: string;
   /** Most series followed. */

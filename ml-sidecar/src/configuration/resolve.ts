@@ -208,7 +208,7 @@ function faultsOf(place: string, watch: WatchSettings, known: KnownModels): Faul
     `a whole part of the step of ${formatDuration(watch.step)}`,
   );
   want('recorded_as', watch.recordedAs === undefined || isSelector(watch.recordedAs), JSON.stringify(watch.recordedAs), 'a plain selector');
-  const { needed, window } = watch.detection;
+  const { needed, window } = watch.detection ?? autoDefaults;
   want('detection.needed', needed <= window, String(needed), `at most the window, ${window}`);
   want(
     'timezone',
