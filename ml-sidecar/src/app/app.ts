@@ -1,4 +1,4 @@
-import type { Logger } from '@presage/service/log.ts';
+import { errorText, type Logger } from '@presage/service/log.ts';
 import { createWebServer, type WebListening } from '@presage/service/web.ts';
 import type { Configuration, PrometheusSettings } from '../configuration/configuration.ts';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
@@ -67,7 +67,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   });
   const page = options.page && readPage(options.page);
   const receive = (request: WriteRequest): WriteReply => live.receive(request);
-  const transports = createTransports({ settings: configuration.transports, receive, log, clock, sleep, signal });
+  const transports = createTransports({ settings: configuration.transports ?? {}, receive, log, clock, sleep, signal });
   const server = createWebServer({
     ...options.web,
     log,

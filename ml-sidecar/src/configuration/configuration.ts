@@ -57,7 +57,8 @@ export interface GaugeSettings {
 export interface Configuration {
   readonly prometheus: PrometheusSettings;
   readonly gauges: GaugeSettings;
-  readonly transports: TransportSettings;
+  /** Queues that bring live samples; absent: none. */
+  readonly transports?: TransportSettings;
   readonly watches: readonly WatchSettings[];
 }
 
