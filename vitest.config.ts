@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'panel',
-          include: ['grafana-plugin/{src,host}/**/*.test.ts'],
+          include: ['grafana-plugin/{src,host,dashboards}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

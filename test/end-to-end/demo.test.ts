@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../../stack/src/wait.ts';
+import { dashboardQueries } from '../contract/dashboards.ts';
 import { repositoryFile } from '../contract/machine.ts';
+import { faultsOfDashboards } from './dashboard-answers.ts';
 import { endStacks, isAlive, StackProcess } from './stack-process.ts';
 
 afterAll(endStacks);
@@ -70,6 +73,16 @@ describe('npm run demo', () => {
     const served = new Set([...page.matchAll(/^(presage_\w+?)(?:\{| )/gm)].map(([, name]) => name));
     expect([...named].filter((name) => name !== 'presage_forecast' && !served.has(name))).toEqual([]);
     expect(named.size).toBeGreaterThan(8);
+  });
+
+  test('every query of every dashboard finds data, with every label that the dashboard shows', async () => {
+    const hosts = ['demo-db-1', 'demo-web-2', 'demo-batch-1', 'https://api.demo.example', hostname()];
+    const faults = async (): Promise<string[]> => await faultsOfDashboards(stack, hosts);
+    let found = await faults();
+    // Rates need two scrapes of what began last.
+    for (const end = Date.now() + 90_000; found.length > 0 && Date.now() < end;) found = await faults();
+    expect(found).toEqual([]);
+    expect(dashboardQueries().length).toBeGreaterThan(100);
   });
 
   test('Ctrl-C ends every process', async () => {

@@ -64,7 +64,12 @@ afterAll(async () => {
 describe('a page', () => {
   const alert = {
     labels: { alertname: 'PresageLimitSoon', severity: 'page', instance: 'db-1', watch: 'filesystem', limit: 'full', mountpoint: '/var' },
-    annotations: { summary: 'full in 3h', description: 'As likely earlier as later.', runbook_url: 'docs/runbooks/PresageLimitSoon.md' },
+    annotations: {
+      summary: 'full in 3h',
+      description: 'As likely earlier as later.',
+      runbook_url: 'docs/runbooks/PresageLimitSoon.md',
+      dashboard_url: 'd/presage-host?var-instance=db-1',
+    },
   };
   beforeAll(async () => await send(alert));
 
@@ -74,6 +79,17 @@ describe('a page', () => {
     expect(message.channel).toBe('#oncall');
     expect(message.attachments[0].title).toBe('[1 firing] PresageLimitSoon on db-1');
     expect(message.attachments[0].text).toMatch(/^full in 3h\nAs likely earlier as later.\nRunbook: docs\/runbooks\/PresageLimitSoon.md/);
+  });
+
+  test('links to the dashboard of its host with the day before it began and the day after', async () => {
+    const { body } = await posted('/slack', 'firing');
+    const message: { attachments: { text: string }[] } = JSON.parse(body);
+    const link = /Dashboard: http:\/\/127\.0\.0\.1:3000\/d\/presage-host\?var-instance=db-1&from=(\d+)&to=(\d+)\n/.exec(
+      message.attachments[0].text,
+    );
+    const [from, to] = [Number(link?.[1]), Number(link?.[2])];
+    expect(to - from).toBe(2 * 86_400_000);
+    expect(Math.abs((from + to) / 2 - Date.now())).toBeLessThan(3_600_000);
   });
 
   test('reaches the webhook with the token of its file', async () => {
