@@ -11,6 +11,7 @@ import { createSamplerProcess, type SamplerProcessOptions } from './sampler/samp
 import { createRunner, type StartedCollector } from './scrape/runner.ts';
 import { metricsHandler } from './serve/metrics.ts';
 import { routes } from './serve/routes.ts';
+import type { OwnUsage } from './serve/process-metrics.ts';
 import { createSelfMetrics, type Build } from './serve/self-metrics.ts';
 import { startCollectors } from './start-collectors.ts';
 
@@ -32,6 +33,8 @@ export interface AppOptions {
   /** The probe modules and static probes of this moment. */
   readonly probes: () => ProbeConfig;
   readonly build: Build;
+  /** What the runtime tells of this process, for systems without procfs. */
+  readonly ownUsage: () => OwnUsage;
   /** The built helper.worker.js. */
   readonly helperWorker: URL;
   readonly log: Logger;
@@ -55,7 +58,7 @@ export function createApp(options: AppOptions): WebServer {
   const probing: StartedCollector[] =
     options.probes().probes.length === 0 ? [] : [{ name: 'probes', collect: (_, sink) => probes.write(sink) }];
   const runner = createRunner(host, [...started, ...probing], log);
-  const self = createSelfMetrics(build, options.exporterMetrics);
+  const self = createSelfMetrics(build, options.exporterMetrics, { procfs: '/proc', usage: options.ownUsage });
   const metrics = metricsHandler({ runner, self, timeout: options.collectorTimeout, maxRequests: options.maxRequests });
   const server = createWebServer({
     ...options.web,

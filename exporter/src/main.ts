@@ -59,6 +59,10 @@ async function main(): Promise<void> {
       platform: process.platform,
       architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     },
+    ownUsage: () => {
+      const { user, system } = process.cpuUsage();
+      return { user: user / 1e6, system: system / 1e6, resident: process.memoryUsage.rss() };
+    },
     helperWorker: new URL('./helper.worker.js', import.meta.url),
     log,
   });

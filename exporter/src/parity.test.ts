@@ -30,7 +30,10 @@ async function everything(): Promise<Map<string, FamilyText>> {
   const { text } = await createRunner(host, started, silentLogger).scrape(10);
   const other = await createRunner(host, more, silentLogger).scrape(10);
   closeHost(host);
-  const self = createSelfMetrics({ version: '1', revision: 'r', node: '20.20.0', platform: 'linux', architecture: 'amd64' }, true);
+  const self = createSelfMetrics({ version: '1', revision: 'r', node: '20.20.0', platform: 'linux', architecture: 'amd64' }, true, {
+    procfs: '/proc',
+    usage: () => ({ user: 0, system: 0, resident: 0 }),
+  });
   const own = self.write();
   self.close();
   return new Map([other.text, own, text].flatMap(readExposition).map((family) => [family.name, family]));

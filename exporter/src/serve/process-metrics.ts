@@ -14,15 +14,25 @@ export interface ProcessMetrics {
   close(): void;
 }
 
-/** `procfs` is where this process finds itself as `self`; what it lacks, as on other systems, is left out. */
-export function createProcessMetrics(procfs: string, startSeconds: number): ProcessMetrics {
+/** What the runtime tells of this process: CPU time in seconds, size of the resident memory in bytes. */
+export interface OwnUsage {
+  readonly user: number;
+  readonly system: number;
+  readonly resident: number;
+}
+
+/**
+ * `procfs` is where this process finds itself as `self`. Where there is none, as on other systems than Linux, times and size are what
+ * `usage` tells, and what else it would hold is left out.
+ */
+export function createProcessMetrics(procfs: string, startSeconds: number, usage: () => OwnUsage): ProcessMetrics {
   const own = new Tree({ root: procfs, keepOpen: true, shortReadIsEnd: false, now: () => performance.now() });
   const pageBytes = createPageBytes(own);
   const limits = parseLimits(own.readOnce('self/limits') ?? '');
   return {
     write(sink) {
       own.nextScrape();
-      writeTimes(sink, own.tryRead('self/stat') ?? '', pageBytes());
+      writeUsage(sink, parseStat(own.tryRead('self/stat') ?? '', pageBytes()) ?? usage());
       for (const { metric, help, value } of limits) sink.gauge(metric, help).add(value);
       const descriptors = own.sizeOf('self/fd') || own.list('self/fd').length;
       if (descriptors > 0) sink.gauge('process_open_fds', 'Open file descriptors.').add(descriptors);
@@ -36,16 +46,20 @@ export function createProcessMetrics(procfs: string, startSeconds: number): Proc
   };
 }
 
-/** /proc/PID/stat, proc(5): fields 14 and 15 are times, 23 is the size. The name in parentheses may hold anything. */
-function writeTimes(sink: Sink, stat: string, pageBytes: number): void {
+/** /proc/PID/stat, proc(5): fields 14 and 15 are times, 23 and 24 sizes. The name in parentheses may hold anything. */
+function parseStat(stat: string, pageBytes: number): (OwnUsage & { readonly virtual: number }) | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields.length < 22) return;
+  if (fields.length < 22) return undefined;
   const [user, system] = [Number(fields[11]) / TICKS, Number(fields[12]) / TICKS];
+  return { user, system, virtual: Number(fields[20]), resident: Number(fields[21]) * pageBytes };
+}
+
+function writeUsage(sink: Sink, { user, system, resident, virtual }: OwnUsage & { readonly virtual?: number }): void {
   sink.counter('process_cpu_user_seconds_total', 'Seconds of user CPU time.').add(user);
   sink.counter('process_cpu_system_seconds_total', 'Seconds of system CPU time.').add(system);
   sink.counter('process_cpu_seconds_total', 'Seconds of CPU time, user and system.').add(user + system);
-  sink.gauge('process_virtual_memory_bytes', 'Size of the virtual memory.').add(Number(fields[20]));
-  sink.gauge('process_resident_memory_bytes', 'Size of the resident memory.').add(Number(fields[21]) * pageBytes);
+  if (virtual !== undefined) sink.gauge('process_virtual_memory_bytes', 'Size of the virtual memory.').add(virtual);
+  sink.gauge('process_resident_memory_bytes', 'Size of the resident memory.').add(resident);
 }
 
 /** They are set before the process begins. */

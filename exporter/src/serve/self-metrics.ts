@@ -1,7 +1,7 @@
 import { labelText } from '@presage/service/exposition.ts';
 import { createExpositionWriter } from '../scrape/exposition.ts';
 import { Sink } from '../scrape/sink.ts';
-import { createProcessMetrics } from './process-metrics.ts';
+import { createProcessMetrics, type OwnUsage } from './process-metrics.ts';
 
 /** What the exporter says of itself. */
 export interface SelfMetrics {
@@ -24,12 +24,20 @@ export interface Build {
   readonly architecture: string;
 }
 
+/** Where the exporter finds itself. */
+export interface SelfOptions {
+  /** Where procfs is mounted for this process itself. */
+  readonly procfs: string;
+  /** What the runtime tells where there is no procfs. */
+  readonly usage: () => OwnUsage;
+}
+
 /**
  * Self-metrics, written by the same few lines as the host's: a client library would take longer for these twenty samples than a host's
  * /proc takes to read, and 8 MB. `detailed` is off by --web.disable-exporter-metrics.
  */
-export function createSelfMetrics(build: Build, detailed: boolean): SelfMetrics {
-  const ownProcess = createProcessMetrics('/proc', performance.timeOrigin / 1000);
+export function createSelfMetrics(build: Build, detailed: boolean, { procfs, usage }: SelfOptions): SelfMetrics {
+  const ownProcess = createProcessMetrics(procfs, performance.timeOrigin / 1000, usage);
   const info = buildInfo(build);
   const requests = new Map([200, 500, 503].map((status) => [status, 0]));
   const sink = new Sink();
@@ -71,7 +79,14 @@ const INFO_HELP = 'Version and platform of the exporter under the label names of
 
 /** `node_exporter_build_info` has the labels that dashboards read; Presage's own stands beside it. */
 function buildInfo({ version, revision, node, platform, architecture }: Build): Readonly<Record<'rival' | 'own' | 'runtime', string>> {
-  const labels = { version, revision, branch: 'main', goversion: `node${node}`, goos: platform, goarch: architecture };
+  const labels = {
+    version,
+    revision,
+    branch: 'main',
+    goversion: `node${node}`,
+    goos: platform === 'win32' ? 'windows' : platform,
+    goarch: architecture,
+  };
   const [major = '', minor = '', patch = ''] = node.split('.');
   return {
     rival: labelText({ ...labels, tags: 'presage' }),
