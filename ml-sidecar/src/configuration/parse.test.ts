@@ -106,7 +106,9 @@ test('a good file is completed and frozen', () => {
   expect(names.filter((name) => name === 'load')).toHaveLength(1);
   expect(configuration.watches.find(({ name }) => name === 'memory')).toMatchObject({
     step: 300,
-    expr: '1 - node_memory_MemAvailable_bytes{job="node"} / node_memory_MemTotal_bytes{job="node"}',
+    expr:
+      '1 - node_memory_MemAvailable_bytes{job="node"} / node_memory_MemTotal_bytes{job="node"}' +
+      ' or 1 - node_memory_available_bytes{job="node"} / node_memory_total_bytes{job="node"}',
   });
   expect(Object.isFrozen(configuration.watches[0].limits)).toBe(true);
 });

@@ -31,7 +31,10 @@ function processing(selector: SelectorWriter): readonly PresetWatch[] {
     {
       name: 'memory',
       record: 'node:memory:watched',
-      expr: `1 - node_memory_MemAvailable_bytes${selector()} / node_memory_MemTotal_bytes${selector()}`,
+      // The names of Linux and Windows, then those of macOS.
+      expr:
+        `1 - node_memory_MemAvailable_bytes${selector()} / node_memory_MemTotal_bytes${selector()}` +
+        ` or 1 - node_memory_available_bytes${selector()} / node_memory_total_bytes${selector()}`,
       bounds: [0, 1],
       limits: [{ name: 'exhausted', side: 'above', value: 0.95 }],
     },
