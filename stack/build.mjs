@@ -44,7 +44,9 @@ function entryPointsOf(folder) {
 /** Everything a workspace depends on but our own `@presage/*` code, which is bundled. */
 function registryPackages(folder) {
   const names = [];
-  for (const file of [`${root}package.json`, `${root}service/package.json`, `${root}${folder}/package.json`]) {
+  // Benchmarks run code of the sidecar, and need what it needs.
+  const own = folder === 'bench' ? [folder, 'ml-sidecar'] : [folder];
+  for (const file of [`${root}package.json`, ...['service', ...own].map((name) => `${root}${name}/package.json`)]) {
     if (!existsSync(file)) continue;
     const manifest = JSON.parse(readFileSync(file, 'utf8'));
     for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'])

@@ -100,6 +100,12 @@ describe.skipIf('missing' in chromium)('the page in Chromium', () => {
     await expect.poll(() => row.innerText()).toMatch(/\d ready/);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(await accessFaults(page)).toEqual([]);
+    await page.getByRole('link', { name: 'disk', exact: true }).click();
+    await page.getByRole('button', { name: `Why ${hostile} is forecast so` }).click();
+    await page.getByText('Share of values inside each band').waitFor();
+    expect(await page.locator('.explanation').innerText()).toContain('full > 97 %');
+    expect(await accessFaults(page)).toEqual([]);
+    await page.goBack();
     await page.getByRole('link', { name: 'young', exact: true }).click();
     await page
       .getByText(/^Still learning/)

@@ -165,3 +165,34 @@ export interface DryRunAnswer {
   /** The watch as it goes into the configuration file. */
   readonly yaml: string;
 }
+
+/** Why one series is forecast as it is: the part of `explain` that the page shows. Times in Unix seconds, spans in seconds. */
+export interface ExplanationAnswer {
+  readonly because: string | null;
+  readonly samples: { readonly held: number; readonly most: number; readonly step: number };
+  readonly model: string | null;
+  readonly lastFit: number | null;
+  /** 1 − loss / loss of seasonal naive. */
+  readonly skill: { readonly live: number | null; readonly backtest: number | null };
+  readonly compared: {
+    readonly at: number | null;
+    readonly origins: number;
+    readonly leads: readonly {
+      /** null: beyond all others. */
+      readonly until: number | null;
+      readonly origins: number;
+      readonly loss: number | null;
+      readonly models: readonly { readonly name: string; readonly loss: number | null; readonly weight: number | null }[];
+      readonly bands: readonly { readonly level: number; readonly coverage: number | null; readonly widenedBy: number | null }[];
+    }[];
+  } | null;
+  readonly seasons: readonly { readonly name: string; readonly span: number }[];
+  readonly ramp: { readonly since: number; readonly perHour: number } | null;
+  readonly bands: readonly { readonly level: number; readonly live: number | null; readonly backtest: number | null }[];
+  readonly limits: readonly {
+    readonly name: string;
+    readonly side: LimitAnswer['side'];
+    readonly value: number;
+    readonly chances: readonly { readonly within: number; readonly probability: number | null }[];
+  }[];
+}

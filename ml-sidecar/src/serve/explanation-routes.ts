@@ -4,6 +4,7 @@ import { parseSelector } from '../prometheus/selector.ts';
 import { explain } from '../watch/explanation.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { WatchedSeries } from '../watch/watched-series.ts';
+import type { ExplanationAnswer } from './answers.ts';
 import { failure, success } from './envelope.ts';
 import type { Served } from './served.ts';
 
@@ -30,7 +31,7 @@ export function addExplanationRoutes(app: Express, served: Served): void {
     const chosen = matching(watch, question).slice(0, Math.min(question.limit, mostExplained));
     return success(
       response,
-      chosen.map((series) => explain(watch, series, served.gauges, served.now())),
+      chosen.map((series): ExplanationAnswer => explain(watch, series, served.gauges, served.now())),
     );
   });
 }

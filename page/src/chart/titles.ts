@@ -36,7 +36,9 @@ function essential(all: readonly Labels[], names: readonly string[]): readonly s
   const ordered = [...names].sort((a, b) => rank(a) - rank(b));
   const pairs = ordered.flatMap((one, place) => ordered.slice(place + 1).map((other) => [one, other]));
   const candidates = [...ordered.map((name) => [name]), ...pairs];
-  return candidates.find((chosen) => tellsApart(all, chosen)) ?? names;
+  const chosen = candidates.find((one) => tellsApart(all, one)) ?? names;
+  // The host first, as people look for it.
+  return [...chosen].sort((a, b) => Number(b === 'instance') - Number(a === 'instance'));
 }
 
 function tellsApart(all: readonly Labels[], names: readonly string[]): boolean {

@@ -1,4 +1,11 @@
-import type { ChartAnswer, DryRunAnswer, FleetAnswer, WatchAnswer } from '../../../ml-sidecar/src/serve/answers.ts';
+import type {
+  ChartAnswer,
+  DryRunAnswer,
+  ExplanationAnswer,
+  FleetAnswer,
+  StateAnswer,
+  WatchAnswer,
+} from '../../../ml-sidecar/src/serve/answers.ts';
 
 /** An answer that says no, in the words of the sidecar. */
 export class ApiError extends Error {
@@ -14,7 +21,7 @@ export class ApiError extends Error {
 /** One series of a watch with its track record, as `/api/v1/series/WATCH` tells it. */
 export interface SeriesAnswer {
   readonly labels: Readonly<Record<string, string>>;
-  readonly state: string;
+  readonly state: StateAnswer;
   readonly samples: number;
   readonly time: number | null;
   readonly score: number;
@@ -31,6 +38,10 @@ export const api = {
   fleet: (): Promise<FleetAnswer> => ask('api/v1/fleet'),
   watches: (): Promise<readonly WatchAnswer[]> => ask('api/v1/watches'),
   series: (watch: string): Promise<readonly SeriesAnswer[]> => ask(`api/v1/series/${encodeURIComponent(watch)}`),
+  explanation(watch: string, labels: Readonly<Record<string, string>>): Promise<readonly ExplanationAnswer[]> {
+    const query = new URLSearchParams({ 'match[]': selectorOf(labels), limit: '1' });
+    return ask(`api/v1/series/${encodeURIComponent(watch)}/explanation?${query.toString()}`);
+  },
   chart(watch: string, labels: Readonly<Record<string, string>>, past: number, series: number): Promise<ChartAnswer> {
     const query = new URLSearchParams({ past: `${Math.ceil(past)}s`, series: String(series) });
     for (const [name, value] of Object.entries(labels)) query.set(`label.${name}`, value);
@@ -38,6 +49,14 @@ export const api = {
   },
   dryRun: (entry: Readonly<Record<string, unknown>>): Promise<DryRunAnswer> => ask('api/v1/dry-run', JSON.stringify(entry)),
 };
+
+/** A selector of exactly these label values, written as PromQL wants it. */
+export function selectorOf(labels: Readonly<Record<string, string>>): string {
+  const escaped = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return `{${Object.entries(labels)
+    .map(([name, value]) => `${name}="${escaped(value)}"`)
+    .join(',')}}`;
+}
 
 /** `data` of an answer in Prometheus' form; with a body it is posted. */
 async function ask<T>(path: string, body?: string): Promise<T> {

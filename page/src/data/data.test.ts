@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { selectorOf } from './api.ts';
 import { createAsker, type Answer } from './asker.ts';
 import { hostAddress, routeOf, watchAddress } from './route.ts';
 
@@ -15,6 +16,11 @@ describe('addresses', () => {
     expect(routeOf('#/host/%E0%A4%A').view).toBe('lost');
     expect(routeOf('#/watch/').view).toBe('lost');
   });
+});
+
+test('a selector escapes what PromQL would read', () => {
+  expect(selectorOf({ a: 'x', b: '"\\\n' })).toBe('{a="x",b="\\"\\\\\\n"}');
+  expect(selectorOf({})).toBe('{}');
 });
 
 describe('asking', () => {
