@@ -8,11 +8,12 @@ import { forecast } from './forecast.ts';
 import { page } from './page.ts';
 import { panel } from './panel.ts';
 import { probes } from './probes.ts';
+import { replayBench } from './replay.ts';
 import { scores } from './scores.ts';
 import { stream } from './stream.ts';
 
 /** Every benchmark. `npm run bench -- NAME …` runs those named, without a name all. */
-const benches: readonly Bench[] = [accuracy, anomaly, exporter, forecast, page, panel, probes, scores, stream];
+const benches: readonly Bench[] = [accuracy, anomaly, exporter, forecast, page, panel, probes, replayBench, scores, stream];
 
 const results = fileURLToPath(new URL('../results', import.meta.url));
 const names = process.argv.slice(2);

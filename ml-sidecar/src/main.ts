@@ -12,11 +12,12 @@ import { cardinalityOf, checkWatches } from './app/check.ts';
 import { evaluateAnomalyCommand, type EvaluateFiles } from './app/evaluate-anomaly.ts';
 import { evaluateForecastCommand } from './app/evaluate-forecast.ts';
 import { explainCommand } from './app/explain.ts';
+import { replayCommand } from './app/replay-command.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
 import { detectors } from './detectors/index.ts';
 import { forecasters } from './forecasters/index.ts';
-import { createPrometheusClient } from './prometheus/client.ts';
+import { createPrometheusClient, type PrometheusClient } from './prometheus/client.ts';
 import { PrometheusError } from './prometheus/prometheus-error.ts';
 
 const configFlag = {
@@ -76,6 +77,15 @@ const program = {
       run: async (flags) => check(flags['config.file'], flags.timeout),
     }),
     explain: explainCommand({ read: (path) => readFileSync(path, 'utf8'), write: (text) => process.stdout.write(text) }),
+    replay: replayCommand({
+      configurationAt: readConfiguration,
+      clientOf: ({ prometheus }) => plainClient(prometheus, prometheus.timeout, 3),
+      environment: process.env,
+      ...world(),
+      sleep: (seconds) => setTimeout(seconds * 1000),
+      print: (text) => process.stdout.write(text),
+      progress: showProgress,
+    }),
     'evaluate anomaly': evaluateAnomalyCommand(evaluateFiles),
     'evaluate forecast': evaluateForecastCommand(evaluateFiles, (line) => process.stderr.write(`${line}\n`)),
   },
@@ -101,13 +111,7 @@ async function check(path: string, timeout: number): Promise<number> {
   const configuration = readConfiguration(path);
   console.log(`${path}: ${configuration.watches.length} watches, well-formed`);
   if (timeout === 0) return 0;
-  const client = createPrometheusClient({
-    ...endpointOf(configuration.prometheus),
-    timeoutSeconds: timeout,
-    tries: 1,
-    sleep: (seconds) => setTimeout(seconds * 1000),
-    random: Math.random,
-  });
+  const client = plainClient(configuration.prometheus, timeout, 1);
   try {
     const checks = await checkWatches(configuration, client, Date.now() / 1000);
     let total = 0;
@@ -127,6 +131,16 @@ async function check(path: string, timeout: number): Promise<number> {
     console.log(`prometheus.url: got ${errorText(error)}, want an address that answers`);
     return 1;
   }
+}
+
+function plainClient(settings: Configuration['prometheus'], timeoutSeconds: number, tries: number): PrometheusClient {
+  const sleep = (seconds: number): Promise<void> => setTimeout(seconds * 1000);
+  return createPrometheusClient({ ...endpointOf(settings), timeoutSeconds, tries, sleep, random: Math.random });
+}
+
+/** A line that the next one replaces; on what is no terminal, nothing. */
+function showProgress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
 }
 
 function world(): World {

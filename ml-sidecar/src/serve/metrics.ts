@@ -23,27 +23,39 @@ const families = {
   presage_last_fit_timestamp_seconds: 'When the model of the series was last fitted.',
 };
 
-type FamilyName = keyof typeof families;
+/** Name of a gauge. */
+export type GaugeName = keyof typeof families;
+
+/** Whether a name is that of a gauge of Presage. */
+export const isGaugeName = (name: string): name is GaugeName => Object.hasOwn(families, name);
+
+/** Where gauges go. */
+export interface GaugeSink {
+  /** Whether a gauge is worth working out. */
+  wants(name: GaugeName): boolean;
+  /** `labels` as they are written, braces included. */
+  add(name: GaugeName, labels: string, value: number): void;
+}
 
 /** Everything known about every watched series at `served.now()`, in text format 0.0.4. */
 export function renderMetrics(served: Served): string {
   const page = createPage();
   const now = served.now();
   for (const { watch } of served.watches) {
-    for (const series of watch.series.values()) renderSeries(page, watch, series, served.gauges, now);
+    for (const series of watch.series.values()) emitGauges(watch, series, served.gauges, now, page);
   }
   return page.text();
 }
 
-interface Page {
-  add(family: FamilyName, labels: string, value: number): void;
+interface Page extends GaugeSink {
   text(): string;
 }
 
 function createPage(): Page {
-  const names: FamilyName[] = [];
-  const bodies = new Map<FamilyName, string[]>();
+  const names: GaugeName[] = [];
+  const bodies = new Map<GaugeName, string[]>();
   return {
+    wants: () => true,
     add(family, labels, value) {
       const body = bodies.get(family);
       const line = `${family}${labels} ${valueText(value)}\n`;
@@ -57,7 +69,8 @@ function createPage(): Page {
   };
 }
 
-function renderSeries(page: Page, watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number): void {
+/** What the gauges of one series show at `now`, Unix seconds. */
+export function emitGauges(watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number, page: GaugeSink): void {
   const own = labelText({ ...series.labels, watch: watch.settings.name });
   const head = own.slice(0, -1);
   const labels = (name: string, value: string) => `${head},${name}="${value}"}`;
@@ -67,7 +80,7 @@ function renderSeries(page: Page, watch: Watch, series: WatchedSeries, gauges: G
   if (state === 'stale') return;
   page.add('presage_anomaly_score', own, series.score);
   page.add('presage_anomaly_direction', own, series.direction);
-  for (const quantile of gauges.quantiles) {
+  for (const quantile of page.wants('presage_expected') ? gauges.quantiles : []) {
     const expected = series.expected(series.newest, quantile);
     if (Number.isFinite(expected)) page.add('presage_expected', labels('quantile', String(quantile)), expected);
   }
@@ -75,10 +88,10 @@ function renderSeries(page: Page, watch: Watch, series: WatchedSeries, gauges: G
   renderQuality(page, series, own, labels);
 }
 
-function renderPredictions(page: Page, watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number, head: string): void {
+function renderPredictions(page: GaugeSink, watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number, head: string): void {
   const { step, horizon, limits } = watch.settings;
   const horizons = gauges.horizons.filter((one) => one <= horizon);
-  for (const ahead of horizons) {
+  for (const ahead of page.wants('presage_predicted') ? horizons : []) {
     const index = Math.floor((now + ahead) / step);
     for (const quantile of gauges.quantiles) {
       const predicted = series.expected(index, quantile);
@@ -87,6 +100,7 @@ function renderPredictions(page: Page, watch: Watch, series: WatchedSeries, gaug
     }
   }
   for (const { name, side, value } of limits) page.add('presage_limit', `${head},limit="${name}",side="${side}"}`, value);
+  if (!page.wants('presage_time_to_limit_seconds') && !page.wants('presage_limit_probability_ratio')) return;
   for (const outlook of outlookOf(series, limits, now, gauges.quantiles, horizons)) {
     gauges.quantiles.forEach((quantile, i) =>
       page.add('presage_time_to_limit_seconds', `${head},limit="${outlook.limit}",quantile="${quantile}"}`, outlook.seconds[i]),
@@ -101,7 +115,7 @@ function renderPredictions(page: Page, watch: Watch, series: WatchedSeries, gaug
   }
 }
 
-function renderQuality(page: Page, series: WatchedSeries, own: string, labels: (name: string, value: string) => string): void {
+function renderQuality(page: GaugeSink, series: WatchedSeries, own: string, labels: (name: string, value: string) => string): void {
   if (Number.isFinite(series.skill)) page.add('presage_forecast_skill_ratio', own, series.skill);
   series.record.coverageRatios().forEach((ratio, i) => {
     if (Number.isFinite(ratio)) page.add('presage_interval_coverage_ratio', labels('level', String(coverageLevels[i])), ratio);
