@@ -27,7 +27,9 @@ export const processing: readonly HostWatch[] = [
     title: 'Memory',
     unit: 'percentunit',
     legend: 'used',
-    expr: `1 - node_memory_MemAvailable_bytes{${host}} / node_memory_MemTotal_bytes{${host}}`,
+    expr:
+      `1 - node_memory_MemAvailable_bytes{${host}} / node_memory_MemTotal_bytes{${host}}` +
+      ` or 1 - node_memory_available_bytes{${host}} / node_memory_total_bytes{${host}}`,
   },
   {
     watch: 'load',
