@@ -86,6 +86,15 @@ describe('a sampler', () => {
     expect(asked).toEqual(['mem 0']);
   });
 
+  it('asks nothing more where it is closed in the middle of a question', async () => {
+    const { sampler, asked, seconds } = sampling(() => new Promise((resolve) => void setTimeout(resolve, 5000)), ['mem', 'battery']);
+    await seconds(1);
+    sampler.close();
+    await seconds(100);
+    expect(asked).toEqual(['mem 0']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('asks nothing without a source', async () => {
     const { asked, seconds } = sampling(() => 1, []);
     await seconds(100);
