@@ -1,3 +1,4 @@
+import { arima } from './arima.ts';
 import { auto } from './auto.ts';
 import { analogs } from './analogs.ts';
 import { dayProfileForecaster } from './day-profile.ts';
@@ -23,6 +24,7 @@ export const forecasters: readonly Forecaster[] = [
   dayProfileForecaster,
   inLocalTime(ridge),
   inLocalTime(analogs),
+  inLocalTime(arima),
   inLocalTime(prophet),
   lstm,
 ];
