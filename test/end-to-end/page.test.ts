@@ -81,6 +81,8 @@ describe.skipIf('missing' in chromium)('the page in Chromium', () => {
     await page.mouse.move(0, 0);
     await card.getByRole('application').focus();
     await page.keyboard.press('n');
+    // The sample after now may still be now; the next but one is not.
+    await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     const spoken = card.locator('.chart [aria-live]');
     await expect.poll(() => spoken.innerText()).toMatch(/in \d+ (?:s|min)\. .*: expected \d/);
@@ -89,7 +91,7 @@ describe.skipIf('missing' in chromium)('the page in Chromium', () => {
     expect(await toggle.getAttribute('aria-pressed')).toBe('false');
     await expect.poll(() => card.locator('.headline').count()).toBe(0);
     await card.getByText('Forecast as a table').click();
-    expect(await card.locator('details tbody tr').count()).toBeGreaterThan(10);
+    await expect.poll(() => card.locator('details tbody tr').count()).toBeGreaterThan(10);
     expect(await accessFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
@@ -101,7 +103,7 @@ describe.skipIf('missing' in chromium)('the page in Chromium', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(await accessFaults(page)).toEqual([]);
     await page.getByRole('link', { name: 'disk', exact: true }).click();
-    await page.getByRole('button', { name: `Why ${hostile} is forecast so` }).click();
+    await page.getByRole('button', { name: `Why? ${hostile}` }).click();
     await page.getByText('Share of values inside each band').waitFor();
     expect(await page.locator('.explanation').innerText()).toContain('full > 97 %');
     expect(await accessFaults(page)).toEqual([]);

@@ -70,14 +70,8 @@ const Row = ({ watch, one, title, unit }: { watch: string; one: SeriesAnswer; ti
         <td class="number">{shareText(one.skill)}</td>
         <td class="number">{Object.values(one.coverage).map(shareText).join(' · ')}</td>
         <td>
-          <button
-            type="button"
-            class="plain"
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-            aria-label={`Why ${title} is forecast so`}
-          >
-            {open ? 'Close' : 'Why?'}
+          <button type="button" class="plain" aria-expanded={open} onClick={() => setOpen(!open)}>
+            Why?<span class="spoken"> {title}</span>
           </button>
         </td>
       </tr>
