@@ -48,9 +48,15 @@ export function withBrush(plot: uPlot, paint: (brush: Brush) => void): void {
 function yOf(plot: uPlot, key: string): (value: number) => number {
   const scale = plot.scales[key];
   const [min, max] = [scale?.min ?? 0, scale?.max ?? 1];
+  const bottom = plot.bbox.top + plot.bbox.height;
+  if (`${scale?.distr ?? 1}` === '3') {
+    // A value at or below zero has no logarithm: it stands below the picture, and a band that reaches it runs out of it.
+    const [start, least] = [Math.log(min), min / 1000];
+    const perFactor = plot.bbox.height / (Math.log(max) - start || 1);
+    return (value) => bottom - (Math.log(value > least ? value : Number.isNaN(value) ? NaN : least) - start) * perFactor;
+  }
   if (`${scale?.distr ?? 1}` !== '1') return (value) => plot.valToPos(value, key, true);
   const perUnit = plot.bbox.height / (max - min || 1);
-  const bottom = plot.bbox.top + plot.bbox.height;
   return (value) => bottom - (value - min) * perUnit;
 }
 

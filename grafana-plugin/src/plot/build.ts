@@ -7,7 +7,7 @@ import type { ForecastFieldConfig } from '../options.ts';
 import { scaleOf, type ContextBox } from './context.ts';
 import { keyboard } from './keyboard.ts';
 import { pan } from './pan.ts';
-import { yRange } from './yRange.ts';
+import { logRange, yRange } from './yRange.ts';
 
 /** What a plot is built from. A change here builds a new plot; all else reaches it through `box`. */
 export interface Structure {
@@ -70,10 +70,7 @@ function addScale(builder: UPlotConfigBuilder, { box, fieldOf, theme }: Structur
     orientation: orientation.vertical,
     direction: direction.up,
     ...(distribution && { distribution: distribution.type, log: distribution.log, linearThreshold: distribution.linearThreshold }),
-    // A logarithmic range must stay above zero, which Grafana's own range sees to.
-    ...(distribution?.type === ScaleDistribution.Log || distribution?.type === ScaleDistribution.Symlog
-      ? { min: field.config.min, max: field.config.max }
-      : { range: () => rangeOf(box, scaleKey, field) }),
+    range: () => rangeOf(box, scaleKey, field),
   });
   builder.addAxis({
     scaleKey,
@@ -92,17 +89,16 @@ function addScale(builder: UPlotConfigBuilder, { box, fieldOf, theme }: Structur
 function rangeOf(box: ContextBox, scaleKey: string, field: Field): [number, number] {
   const { series, range } = box.current;
   const custom: ForecastFieldConfig = field.config.custom ?? {};
-  return yRange(
-    series.filter((one) => scaleOf(one) === scaleKey),
-    range,
-    {
-      min: field.config.min,
-      max: field.config.max,
-      softMin: custom.axisSoftMin,
-      softMax: custom.axisSoftMax,
-      centeredZero: custom.axisCenteredZero,
-    },
-  );
+  const own = series.filter((one) => scaleOf(one) === scaleKey);
+  const { type, log = 10 } = custom.scaleDistribution ?? {};
+  if (type === ScaleDistribution.Log) return logRange(own, range, field.config, log);
+  return yRange(own, range, {
+    min: field.config.min,
+    max: field.config.max,
+    softMin: custom.axisSoftMin,
+    softMax: custom.axisSoftMax,
+    centeredZero: custom.axisCenteredZero,
+  });
 }
 
 /** Two lines a series that the cursor follows, history and forecast. Their hooks draw them; of uPlot's own are the points of sparse samples. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readModel } from '../model/readModel.ts';
 import { source } from '../model/sources.fixture.ts';
-import { yRange } from './yRange.ts';
+import { logRange, yRange } from './yRange.ts';
 
 const view = { from: 0, to: 1000 };
 const fan = (low: number, high: number, values = [1, 2], limit?: number) =>
@@ -55,5 +55,28 @@ describe('the y range', () => {
     const series = readModel([source({}, [0, 100], values)], { shares: [], threshold: 1 }, 100).series;
     const [low, high] = yRange(series, view, {});
     expect(high).toBeGreaterThan(low);
+  });
+});
+
+describe('the range of a logarithmic axis', () => {
+  test('is whole powers around history and band', () => {
+    expect(logRange(fan(3, 700, [20, 30]), view, {}, 10)).toEqual([1, 1000]);
+    expect(logRange(fan(3, 700, [20, 30]), view, {}, 2)).toEqual([2, 1024]);
+  });
+
+  test('passes over what is at or below zero', () => {
+    expect(logRange(fan(-5, 700, [0, 30]), view, {}, 10)).toEqual([10, 1000]);
+    expect(logRange(fan(-5, -1, [-3, 0]), view, {}, 10)).toEqual([1, 10]);
+    expect(logRange([], view, {}, 2)).toEqual([1, 2]);
+  });
+
+  test('is not flattened by a fan that explodes, and is never empty', () => {
+    expect(logRange(fan(1e-9, 1e12, [10, 20]), view, {}, 10)).toEqual([0.1, 10_000]);
+    expect(logRange(fan(10, 10, [10, 10]), view, {}, 10)).toEqual([10, 100]);
+  });
+
+  test('obeys the bounds of the field where they can be met', () => {
+    expect(logRange(fan(3, 700, [20, 30]), view, { min: 5, max: 50 }, 10)).toEqual([5, 50]);
+    expect(logRange(fan(3, 700, [20, 30]), view, { min: 0, max: 0.5 }, 10)).toEqual([1, 1000]);
   });
 });

@@ -34,6 +34,36 @@ export function yRange(series: readonly SeriesView[], range: { from: number; to:
   return bounded(min, max, Math.min(lines.min, bands.min) >= 0 || (lines.min >= 0 && lines.min <= lines.max), bounds);
 }
 
+/**
+ * The y range of a logarithmic axis to `base`, for the visible time (ms): whole powers around all positive values of history, median
+ * and widest band, which may widen the range by two decades to either side. What is at or below zero has no place on it.
+ */
+export function logRange(
+  series: readonly SeriesView[],
+  range: { from: number; to: number },
+  bounds: Pick<AxisBounds, 'min' | 'max'>,
+  base: number,
+): [number, number] {
+  const lines = newSpan();
+  const bands = newSpan();
+  for (const one of series) {
+    include(lines, one.actual.times, positive(one.actual.values), one.actual.values, range);
+    include(lines, one.median.times, positive(one.median.values), one.median.values, range);
+    for (const band of one.bands.slice(0, 1)) include(bands, band.times, positive(band.lower), band.upper, range);
+  }
+  const inner = lines.max > 0 ? lines : bands;
+  if (!(inner.max > 0)) return [1, base];
+  const within = (value: number): number => Math.min(inner.max * 100, Math.max(inner.min / 100, value));
+  const low = bands.min < inner.min ? within(bands.min) : inner.min;
+  const high = bands.max > inner.max ? within(bands.max) : inner.max;
+  const power = (value: number, round: (exponent: number) => number): number => base ** round(Math.log(value) / Math.log(base));
+  const min = typeof bounds.min === 'number' && bounds.min > 0 ? bounds.min : power(low, Math.floor);
+  const max = typeof bounds.max === 'number' && bounds.max > min ? bounds.max : power(high, Math.ceil);
+  return [min, max > min ? max : min * base];
+}
+
+const positive = (values: Float64Array): Float64Array => values.map((value) => (value > 0 ? value : Infinity));
+
 interface Span {
   min: number;
   max: number;
