@@ -28,6 +28,8 @@ for (const folder of folders) {
     external: registryPackages(folder),
     plugins: [wasmForEsbuild],
     sourcemap: true,
+    // The engine keeps the text of a program as long as it runs; comments with letters beyond Latin-1 would double it.
+    minifyWhitespace: true,
     logLevel: 'warning',
   });
 }

@@ -60,9 +60,9 @@ export const GO_DURATION_WISH = 'a duration such as 5s, 1.5s or 1m30s';
  * blackbox_exporter and of the exporter toolkit are written in it. Undefined for anything else.
  */
 export function parseGoDuration(text: string): number | undefined {
-  const body = /^[+-]?((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|0)$/.exec(text)?.[1];
+  const body = /^[+-]?((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|\u03bcs|ms|s|m|h))+|0)$/.exec(text)?.[1];
   if (body === undefined) return undefined;
   let seconds = 0;
-  for (const [, number, unit] of body.matchAll(/([\d.]+)([a-zµμ]+)/g)) seconds += Number(number) * GO_UNITS[unit];
+  for (const [, number, unit] of body.matchAll(/([\d.]+)([a-zµ\u03bc]+)/g)) seconds += Number(number) * GO_UNITS[unit];
   return Math.abs(seconds) > LONGEST_SECONDS ? undefined : text.startsWith('-') ? -seconds : seconds;
 }

@@ -1,4 +1,5 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { nodeChildProcess } from '@presage/service/lazy-node.ts';
+import type { ChildProcess } from 'node:child_process';
 import { isBusReplyList, isFileSystemStatus, isFileText, isNameList, isReply } from './helper-protocol.ts';
 import type { BusCall, BusReply, FileSystemStatus, FileText, Reply, Request } from './helper-protocol.ts';
 
@@ -122,7 +123,7 @@ class HelperProcesses {
   }
 
   #start(): Worker {
-    const child = fork(this.#file, [], {
+    const child = nodeChildProcess().fork(this.#file, [], {
       execArgv: SMALL,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { UV_THREADPOOL_SIZE: '16' },

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { nodeCrypto } from '@presage/service/lazy-node.ts';
 import { createSocket } from 'node:dgram';
 import { isIPv6, type Socket } from 'node:net';
 import { dial } from './dial.ts';
@@ -19,7 +19,7 @@ export const probeDns: Prober<DnsModule> = async (target, settings, context) => 
   const resolved = await resolveTarget(host, settings.preferred_ip_protocol, settings.ip_protocol_fallback, context);
   readings.setPhase('probe_dns_duration_seconds', 'resolve', resolved.seconds);
   const question: Question = {
-    id: randomInt(65_536),
+    id: nodeCrypto().randomInt(65_536),
     name: settings.query_name,
     type: parseRecordType(settings.query_type) ?? 255,
     recordClass: parseRecordClass(settings.query_class) ?? 1,

@@ -1,9 +1,8 @@
+import { nodeHttp2, nodeTls } from '@presage/service/lazy-node.ts';
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http2';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import type { ProbeContext } from './prober.ts';
 
 /** One request on one connection. */
@@ -28,7 +27,7 @@ export interface Answer {
 
 /** Sends a request on a connection, over HTTP/2 if TLS agreed on it, and gives the answer's head. */
 export function exchange(request: Exchange, socket: Socket, context: ProbeContext): Promise<Answer> {
-  const http2 = socket instanceof TLSSocket && socket.alpnProtocol === 'h2';
+  const http2 = socket instanceof nodeTls().TLSSocket && socket.alpnProtocol === 'h2';
   return http2 ? overHttp2(request, socket, context) : overHttp1(request, socket);
 }
 
@@ -51,16 +50,9 @@ function overHttp1({ url, host, method, headers, body }: Exchange, socket: Socke
   });
 }
 
-const require = createRequire(import.meta.url);
-
-/** Loaded with the first target that speaks it: it takes 3 MB. */
-function http2Library(): typeof import('node:http2') {
-  return require('node:http2');
-}
-
 function overHttp2({ url, host, method, headers, body }: Exchange, socket: Socket, { ending }: ProbeContext): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const session = http2Library().connect(url.origin, { createConnection: () => socket });
+    const session = nodeHttp2().connect(url.origin, { createConnection: () => socket });
     session.on('error', reject);
     ending.onEnd(() => session.destroy());
     const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

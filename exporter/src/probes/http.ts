@@ -1,7 +1,7 @@
+import { nodeTls } from '@presage/service/lazy-node.ts';
 import { errorText } from '@presage/service/log.ts';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { dial } from './dial.ts';
 import { readBody } from './http-body.ts';
 import { bodyFits, headersFit, statusFits, versionFits } from './http-checks.ts';
@@ -147,7 +147,7 @@ async function judge(
   readings.set('probe_http_content_length', Number(answer.headers.get('content-length')?.[0] ?? -1));
   const modified = Date.parse(answer.headers.get('last-modified')?.[0] ?? '');
   if (!Number.isNaN(modified)) readings.set('probe_http_last_modified_timestamp_seconds', modified / 1000);
-  const secure = socket instanceof TLSSocket;
+  const secure = socket instanceof nodeTls().TLSSocket;
   readings.set('probe_http_ssl', secure ? 1 : 0);
   if (secure) readTlsFacts(socket, context);
   let success = statusFits(answer, settings, context);

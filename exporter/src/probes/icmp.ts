@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { nodeCrypto } from '@presage/service/lazy-node.ts';
 import { networkInterfaces } from 'node:os';
 import { type Echo, encodeEcho, isReply, socketAddress } from './icmp-packet.ts';
 import { type Arrival, type IcmpSocket, openIcmpSocket } from './icmp-socket.ts';
@@ -10,7 +10,7 @@ import { resolveTarget } from './resolve.ts';
 /** What requests carry unless the module sets a size. */
 const PAYLOAD_BYTES = 28;
 
-let sequence = randomInt(65_536);
+let sequence: number | undefined;
 
 /** Sends one echo request and waits for its reply. blackbox_exporter's `icmp` prober; 64-bit Linux with koffi. */
 export const probeIcmp: Prober<IcmpModule> = async (target, settings, context) => {
@@ -25,9 +25,9 @@ export const probeIcmp: Prober<IcmpModule> = async (target, settings, context) =
     socket.setHopLimit(settings.ttl);
     if (settings.dont_fragment && family === 4) socket.forbidFragments();
     if (settings.source_ip_address !== '') socket.bind(socketAddress(settings.source_ip_address));
-    sequence = (sequence + 1) % 65_536;
-    const payload = randomBytes(settings.payload_size === 0 ? PAYLOAD_BYTES : settings.payload_size);
-    const echo: Echo = { family, id: randomInt(65_536), sequence, payload };
+    sequence = ((sequence ?? nodeCrypto().randomInt(65_536)) + 1) % 65_536;
+    const payload = nodeCrypto().randomBytes(settings.payload_size === 0 ? PAYLOAD_BYTES : settings.payload_size);
+    const echo: Echo = { family, id: nodeCrypto().randomInt(65_536), sequence, payload };
     const packet = encodeEcho(echo);
     readings.setPhase('probe_icmp_duration_seconds', 'setup', (performance.now() - begun) / 1000);
     const to = socketAddress(address, scopeOf(address));

@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises';
+import { nodeDns } from '@presage/service/lazy-node.ts';
 import { isIP } from 'node:net';
 import type { ProbeContext } from './prober.ts';
 
@@ -32,7 +32,7 @@ export async function resolveTarget(host: string, preferred: 4 | 6, fallback: bo
 
 async function addressesOf(host: string): Promise<readonly { readonly address: string; readonly family: number }[]> {
   const family = isIP(host);
-  return family > 0 ? [{ address: host, family }] : lookup(host, { all: true, order: 'verbatim' });
+  return family > 0 ? [{ address: host, family }] : nodeDns().lookup(host, { all: true, order: 'verbatim' });
 }
 
 /** Splits "host:port" and "[::1]:port"; undefined for anything else. */

@@ -1,7 +1,8 @@
+import { nodeTls } from '@presage/service/lazy-node.ts';
 import type { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
-import { connect, createSecureContext, type DetailedPeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
+import type { DetailedPeerCertificate, SecureContext, TLSSocket } from 'node:tls';
 import { handOver } from './dial.ts';
 import type { TlsSettings } from './module-keys.ts';
 import type { ProbeContext } from './prober.ts';
@@ -20,7 +21,7 @@ export function startTls(
   return new Promise((resolve, reject) => {
     handOver(socket);
     const name = settings.server_name === '' ? serverName : settings.server_name;
-    const secured = connect({
+    const secured = nodeTls().connect({
       socket,
       secureContext: contextOf(settings),
       host: name,
@@ -54,7 +55,7 @@ function contextOf(settings: TlsSettings): SecureContext {
   const ca = read(settings.ca_file, settings.ca);
   const cert = read(settings.cert_file, settings.cert);
   const authorities = ca === '' ? systemAuthorities() : ca;
-  const context = createSecureContext({
+  const context = nodeTls().createSecureContext({
     ...(authorities === undefined ? {} : { ca: authorities }),
     ...(cert === '' ? {} : { cert, key: read(settings.key_file, settings.key) }),
     minVersion: settings.min_version,

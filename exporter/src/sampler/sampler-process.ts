@@ -1,4 +1,5 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { nodeChildProcess } from '@presage/service/lazy-node.ts';
+import type { ChildProcess } from 'node:child_process';
 import type { SourceName } from './sources.ts';
 
 /** Answers the sampler's questions in a process of its own. */
@@ -35,7 +36,11 @@ export function createSamplerProcess({ worker, endGroup }: SamplerProcessOptions
     if (ended?.pid !== undefined && endGroup !== undefined) unlessGone(endGroup, ended.pid);
   };
   const begin = () => {
-    const begun = fork(worker, [], { execArgv: SMALL, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], detached: endGroup !== undefined });
+    const begun = nodeChildProcess().fork(worker, [], {
+      execArgv: SMALL,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      detached: endGroup !== undefined,
+    });
     const lost = (error: Error) => {
       if (begun === child) end(error);
     };

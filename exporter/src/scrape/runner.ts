@@ -38,7 +38,7 @@ interface Outcome {
 /** A runner over started collectors; the order is kept, so that of two collectors with the same series the earlier wins. */
 export function createRunner(host: Host, collectors: readonly StartedCollector[], log: Logger): Runner {
   const underway = new Map<string, Promise<Exposition>>();
-  const parts: Parts = { host, report: failureLog(log), sinks: new Map(), writer: createExpositionWriter() };
+  const parts: Parts = { host, report: failureLog(log), places: new Map(), writer: createExpositionWriter() };
   return {
     names: collectors.map(({ name }) => name),
     scrape(seconds, names) {
@@ -59,15 +59,30 @@ type Report = (name: string, error: unknown) => void;
 interface Parts {
   readonly host: Host;
   readonly report: Report;
-  /** Sinks that nobody writes to, by collector; the empty name is that of the runner's own. */
-  readonly sinks: Map<string, Sink>;
+  /** By collector; the empty name is that of the runner's own. Places stay, as a map that changes makes garbage that lives long. */
+  readonly places: Map<string, SinkPlace>;
   readonly writer: ExpositionWriter;
 }
 
-/** The sink that a collector wrote to before, or a new one: while a scrape is under way, no other has it. */
-function takeSink(sinks: Map<string, Sink>, name: string): Sink {
-  const sink = sinks.get(name) ?? new Sink();
-  sinks.delete(name);
+/** Where a collector's sink waits for the next scrape; while one is under way, no other has it. */
+interface SinkPlace {
+  idle: Sink | undefined;
+}
+
+function placeOf(places: Map<string, SinkPlace>, name: string): SinkPlace {
+  let place = places.get(name);
+  if (place === undefined) {
+    place = { idle: undefined };
+    places.set(name, place);
+  }
+  return place;
+}
+
+/** The sink that the collector wrote to before, or a new one. */
+function takeSink(places: Map<string, SinkPlace>, name: string): Sink {
+  const place = placeOf(places, name);
+  const sink = place.idle ?? new Sink();
+  place.idle = undefined;
   sink.begin();
   return sink;
 }
@@ -85,17 +100,17 @@ async function run(parts: Parts, chosen: readonly StartedCollector[], seconds: n
   }
   if (waiting.length > 0) await atMost(Promise.all(waiting), deadline.remaining());
   for (const outcome of outcomes) abandon(outcome, seconds, parts.report);
-  const own = takeSink(parts.sinks, '');
+  const own = takeSink(parts.places, '');
   writeOutcomes(own, outcomes);
   const exposition = parts.writer.write([...outcomes.flatMap(({ sink }) => sink ?? []), own]);
-  parts.sinks.set('', own);
-  for (const { name, sink, mayGoOn } of outcomes) if (sink !== undefined && !mayGoOn) parts.sinks.set(name, sink);
+  placeOf(parts.places, '').idle = own;
+  for (const { name, sink, mayGoOn } of outcomes) if (sink !== undefined && !mayGoOn) placeOf(parts.places, name).idle = sink;
   return exposition;
 }
 
 function runOne(parts: Parts, collector: StartedCollector, outcome: Outcome, deadline: Deadline): Promise<void> | undefined {
   if (deadline.remaining() === 0) return undefined;
-  const sink = takeSink(parts.sinks, collector.name);
+  const sink = takeSink(parts.places, collector.name);
   const begun = performance.now();
   const end = (error?: unknown) => {
     if (outcome.abandoned) return;

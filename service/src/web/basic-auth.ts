@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { nodeCrypto } from '../lazy-node.ts';
 import type { PasswordCheck } from './password-check.ts';
 
 /** Whether an Authorization header names a user with the right password. */
@@ -11,14 +11,16 @@ const MOST_REFUSALS_KEPT = 100;
  * good logins are kept apart, so that guesses cannot push them out. An unknown user costs the same comparison as a known one.
  */
 export function createAuthenticator(check: PasswordCheck): Authenticator {
-  const key = randomBytes(32);
+  let key: Buffer | undefined;
   const accepted = new Map<string, string>();
   const refused = new Set<string>();
   return async (authorization, users) => {
     const login = readBasicAuth(authorization);
     if (login === undefined) return false;
     const hash = users.get(login.user);
-    const digest = createHmac('sha256', key)
+    key ??= nodeCrypto().randomBytes(32);
+    const digest = nodeCrypto()
+      .createHmac('sha256', key)
       .update(JSON.stringify([login.user, hash, login.password]))
       .digest('base64');
     if (hash !== undefined && accepted.get(login.user) === digest) return true;

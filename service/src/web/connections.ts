@@ -2,7 +2,8 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
+import type { Server as TlsServer, TLSSocket } from 'node:tls';
+import { nodeTls } from '../lazy-node.ts';
 import type { Logger } from '../log.ts';
 import { serveHttp2 } from './http2.ts';
 import { clientFault } from './tls.ts';
@@ -62,7 +63,7 @@ export function createConnections(source: WebConfigSource, listener: RequestList
 }
 
 function tlsServer(loaded: LoadedWebConfig, secure: (socket: TLSSocket, loaded: LoadedWebConfig) => void, log: Logger): TlsServer {
-  const server = createTlsServer({ ...loaded.tls, handshakeTimeout: HANDSHAKE_MILLISECONDS });
+  const server = nodeTls().createServer({ ...loaded.tls, handshakeTimeout: HANDSHAKE_MILLISECONDS });
   server.on('secureConnection', (socket) => secure(socket, loaded));
   server.on('tlsClientError', (error, socket) => {
     log.debug('TLS handshake failed', { client: socket.remoteAddress, err: error });

@@ -1,28 +1,21 @@
 import { request as sendRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, type Server } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
-import { createRequire } from 'node:module';
 import { type Duplex, duplexPair } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import { nodeHttp2 } from '../lazy-node.ts';
 
 /**
  * Serves a TLS connection that chose HTTP/2 by an HTTP/1.1 server: each stream becomes a request over a pair of streams in
  * memory, so that handlers (express above all, which gives requests its own prototype) see genuine node:http objects.
  */
 export function serveHttp2(socket: TLSSocket, server: Server): ServerHttp2Session {
-  const session = http2Library().performServerHandshake(socket);
+  const session = nodeHttp2().performServerHandshake(socket);
   session.on('stream', (stream, headers) => {
     stream.on('error', () => stream.close());
     forward(stream, headers, connectTo(server, socket));
   });
   session.on('error', () => session.destroy());
   return session;
-}
-
-const require = createRequire(import.meta.url);
-
-/** Loaded with the first connection that wants it: it takes 3 MB. */
-function http2Library(): typeof import('node:http2') {
-  return require('node:http2');
 }
 
 /** NGHTTP2_INTERNAL_ERROR (RFC 9113, section 7). */

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { nodeWorkerThreads } from '../lazy-node.ts';
 
 /** Compares a password with a bcrypt hash. Rejects when too many comparisons wait or the worker died. */
 export type PasswordCheck = (password: string, hash: string) => Promise<boolean>;
@@ -20,7 +21,7 @@ export function createPasswordCheck(workerUrl: URL): { readonly check: PasswordC
     waiting.clear();
   };
   const start = () => {
-    const started = new Worker(workerUrl);
+    const started = new (nodeWorkerThreads().Worker)(workerUrl);
     started.unref();
     started.on('message', ({ id, matches }: { readonly id: number; readonly matches: boolean }) => {
       waiting.get(id)?.resolve(matches);

@@ -1,8 +1,9 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createSecureContext, type TlsOptions, type TLSSocket } from 'node:tls';
+import type { TlsOptions, TLSSocket } from 'node:tls';
 import { ConfigurationError } from '../decode.ts';
+import { nodeCrypto, nodeTls } from '../lazy-node.ts';
 import { errorText } from '../log.ts';
 import { allowedBySan } from './client-sans.ts';
 import type { TlsServerConfig } from './config-file.ts';
@@ -40,7 +41,7 @@ export function tlsOptions(tls: TlsServerConfig, folder: string, fileName: strin
     ALPNProtocols: [...protocols],
   };
   try {
-    createSecureContext(options);
+    nodeTls().createSecureContext(options);
   } catch (error) {
     throw new ConfigurationError([
       `${place('cert_file')}: got a TLS setting that cannot be used (${errorText(error)}), want one that OpenSSL accepts`,
@@ -61,7 +62,7 @@ function checkPair(cert: string, key: string, certPlace: string, keyPlace: strin
   const certificate = certificateOf(cert, certPlace);
   let matches;
   try {
-    matches = certificate.checkPrivateKey(createPrivateKey(key));
+    matches = certificate.checkPrivateKey(nodeCrypto().createPrivateKey(key));
   } catch {
     throw new ConfigurationError([`${keyPlace}: got no private key, want one as PEM, without a passphrase`]);
   }
@@ -70,7 +71,7 @@ function checkPair(cert: string, key: string, certPlace: string, keyPlace: strin
 
 function certificateOf(pem: string, place: string): X509Certificate {
   try {
-    return new X509Certificate(pem);
+    return new (nodeCrypto().X509Certificate)(pem);
   } catch {
     throw new ConfigurationError([`${place}: got no certificate, want one as PEM`]);
   }
