@@ -79,6 +79,7 @@ export async function runApp(options: AppOptions): Promise<void> {
       },
       receiver: live,
       onScores: events.on,
+      keep: (watch) => keeper.save(watch, 'now'),
       now,
       ready: () => pollers.every((poller) => poller.health().up !== undefined),
       selfMetrics: metrics.text,

@@ -2,6 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Watch } from '../watch/watch.ts';
 import { coverageLevels } from '../watch/track-record.ts';
 import type { WatchedSeries } from '../watch/watched-series.ts';
+import { addAnomalyRoutes } from './anomaly-routes.ts';
 import { describeWatch } from './describe-watch.ts';
 import { failure, success } from './envelope.ts';
 import { addExplanationRoutes } from './explanation-routes.ts';
@@ -38,6 +39,7 @@ export function createApi(served: Served): Express {
       [...found.watch.series.values()].map((series) => describeSeries(found.watch, series)),
     );
   });
+  addAnomalyRoutes(app, served);
   addPageRoutes(app, served);
   app.use((request, response) => failure(response, 404, 'not_found', `no ${request.method} ${request.path}`));
   // With four parameters express takes it for what answers errors; its own would show the stack.

@@ -70,7 +70,7 @@ export function takeSample(series: WatchedSeries, live: LiveState, time: number,
   const index = windowOf(time, step);
   if (time <= live.time) return series.scorer.score(value);
   closeUntil(series, live, windowOf(time, resolution) - 1, fits);
-  const score = series.scoreAt(index, value);
+  const score = series.scoreAt(index, value, time);
   const since = time - live.time;
   if (since < Infinity) live.interval = live.interval > 0 ? Math.min(since, growth * live.interval) : since;
   live.time = time;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { WatchSettings } from '../configuration/configuration.ts';
+import { anomalySchema } from './anomaly-log.ts';
 import { keyOf } from './labels.ts';
 import {
   choiceAsData,
@@ -37,6 +38,7 @@ const seriesSchema = z.object({
   choice: choiceSchema.optional(),
   misses: missesSchema.optional(),
   live: liveSchema.optional(),
+  anomalies: z.array(anomalySchema).optional(),
   fitted: fittedSchema.nullable(),
 });
 
@@ -85,6 +87,7 @@ export function takeSnapshot(watch: Watch): WatchSnapshot {
         choice: one.choice && choiceAsData(one.choice),
         misses: one.misses && missesAsData(one.misses),
         live: one.live && liveAsData(one.live),
+        anomalies: one.anomalies.map((anomaly) => ({ ...anomaly })),
         fitted: one.fitted ? fittedAsData(one.fitted) : null,
       })),
     },
@@ -114,6 +117,7 @@ export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly
     series.direction = saved.direction;
     series.choice = saved.choice;
     series.misses = saved.misses;
+    series.anomalies.push(...(saved.anomalies ?? []));
     if (series.live && saved.live) Object.assign(series.live, saved.live);
     series.fitted = saved.fitted ?? undefined;
     watch.series.set(key, series);

@@ -4,6 +4,7 @@ import type { Detector, ExpectedBand, Scorer, ScorerGrid } from '../detectors/de
 import type { Choice, Forecaster, WatchForecaster } from '../forecasters/forecaster.ts';
 import type { Series } from '../stats/series.ts';
 import type { MissMemory } from '../stats/variogram.ts';
+import { noteAnomaly, type LoggedAnomaly } from './anomaly-log.ts';
 import { coldForecast, leastSamples } from './cold-start.ts';
 import { ForecastRing } from './forecast-ring.ts';
 import type { Labels } from './labels.ts';
@@ -68,6 +69,8 @@ export class WatchedSeries {
   readonly scorerStart: number;
   /** Where a series that is fed sample by sample stands between two grid times; absent where it is fed grid values. */
   readonly live: LiveState | undefined;
+  /** When it was anomalous, in order of time. */
+  readonly anomalies: LoggedAnomaly[] = [];
   /** Score of the newest finite value. */
   score = 0;
   /** 1 above, −1 below, 0 as expected. */
@@ -109,12 +112,16 @@ export class WatchedSeries {
     this.close(value, score);
   }
 
-  /** Scores a value that belongs to a grid index, against what was known before it. */
-  scoreAt(index: number, value: number): number {
+  /** Scores a value that belongs to a grid index, against what was known before it. `time` of the value itself, Unix seconds. */
+  scoreAt(index: number, value: number, time = index * this.shape.step): number {
     const score = this.scorer.score(value, this.bandAt(index));
     if (!Number.isFinite(value)) return score;
     this.score = score;
     this.direction = score > 1 ? this.sideOf(index, value) : 0;
+    if (score > 1) {
+      const { direction } = this;
+      noteAnomaly(this.anomalies, { time, value, score, direction, expected: this.scorer.expected() }, this.shape.step);
+    }
     return score;
   }
 
