@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { restoreSnapshot, takeSnapshot } from '../watch/snapshot.ts';
 import { Watch } from '../watch/watch.ts';
 import { createHandler } from './handler.ts';
-import { newest, servedOf, step, wave, waveWatch } from './served.fixture.ts';
+import { newest, servedOf, step, waveWatch } from './served.fixture.ts';
 
 const kept: string[] = [];
 const health = { up: true, fault: undefined, lastSuccess: newest };
