@@ -7,9 +7,10 @@ import { createHandler } from '../serve/handler.ts';
 import { readPage } from '../serve/page-files.ts';
 import { Watch } from '../watch/watch.ts';
 import { createDryRun } from './dry-run.ts';
+import { createHosts } from './hosts.ts';
 import { createKeeper } from './keeper.ts';
 import { createLive } from './live.ts';
-import { createPoller } from './poller.ts';
+import { createPoller, type Poller } from './poller.ts';
 import { createScoreEvents } from './score-events.ts';
 import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
 import { secretFrom } from './secret-file.ts';
@@ -54,15 +55,21 @@ export async function runApp(options: AppOptions): Promise<void> {
   const keeper = createKeeper(options.storagePath, world.clock, log, metrics);
   const client = clientOf(configuration.prometheus, options, metrics);
   const watches = configuration.watches.map((settings) => new Watch(settings, shapeOf(settings, configuration.gauges)));
+  const hosts = createHosts(configuration, watches);
+  if (hosts) keeper.attach(hosts);
   watches.forEach((watch) => keeper.restore(watch));
   const { now, clock, pause } = world;
   const sleep = (seconds: number) => world.sleep(seconds, signal);
   const events = createScoreEvents();
   const onScored = events.emit;
   const live = createLive({ watches, client, log, metrics, now, clock, pause, sleep, signal, random: world.random, onScored });
-  const pollers = watches.map((watch) => {
+  const allAsked = (): boolean => pollers.every((poller) => poller.health().up !== undefined);
+  const pollers: readonly Poller[] = watches.map((watch) => {
     const feed = live.feedOf(watch);
-    const loaded = (one: Watch): void => keeper.save(one);
+    const loaded = (one: Watch): void => {
+      if (allAsked()) hosts?.advance();
+      keeper.save(one);
+    };
     return createPoller({ watch, client, log, metrics, now, clock, pause, sleep, signal, loaded, ...(feed ? { feed } : {}) });
   });
   const page = options.page && readPage(options.page);
@@ -81,7 +88,8 @@ export async function runApp(options: AppOptions): Promise<void> {
       onScores: events.on,
       keep: (watch) => keeper.save(watch, 'now'),
       now,
-      ready: () => pollers.every((poller) => poller.health().up !== undefined),
+      ready: allAsked,
+      ...(hosts ? { hosts } : {}),
       selfMetrics: metrics.text,
       dryRun: createDryRun({ configuration, client: tryingClient(options, metrics), now, clock, pause }),
       failed: (error) => log.error('request failed', { err: errorText(error) }),

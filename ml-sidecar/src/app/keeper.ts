@@ -4,7 +4,9 @@ import { UsageError } from '@presage/service/command-line.ts';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import { readStateFile, StateFileError, writeStateFile } from '../storage/state-file.ts';
 import { restoreSnapshot, takeSnapshot } from '../watch/snapshot.ts';
+import type { Hosts } from '../watch/hosts.ts';
 import type { Watch } from '../watch/watch.ts';
+import { restoreHosts } from './hosts.ts';
 import { restoreModel, saveModel } from './model-file.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
@@ -12,6 +14,8 @@ import type { SelfMetrics } from './self-metrics.ts';
 export interface Keeper {
   /** Fills an empty watch from its file, if that is whole and fits. Says what it did. */
   restore(watch: Watch): void;
+  /** Takes up the state of the hosts, and from then on saves it with that of the watches. */
+  attach(hosts: Hosts): void;
   /** Saves a watch if its last save is older than the save interval, or always with `now`. Never throws: counts and logs. */
   save(watch: Watch, when?: 'due' | 'now'): void;
 }
@@ -33,7 +37,13 @@ export function createKeeper(path: string, clock: () => number, log: Logger, met
   const fileOf = (watch: Watch) => join(folder, `${watch.settings.name}.state`);
   const modelOf = (watch: Watch) => join(folder, `${watch.settings.name}.model`);
   const savedAt = new WeakMap<Watch, number>();
+  const hostsFile = join(path, 'hosts.state');
+  let hosts: Hosts | undefined;
   return {
+    attach(attached) {
+      hosts = attached;
+      restoreHosts(attached, hostsFile, log);
+    },
     restore(watch) {
       restore(watch, fileOf(watch), log);
       restoreModel(watch, modelOf(watch), log);
@@ -43,6 +53,8 @@ export function createKeeper(path: string, clock: () => number, log: Logger, met
       const last = savedAt.get(watch);
       if (when === 'due' && last !== undefined && started - last < saveEvery) return;
       try {
+        // Before the watch, so that what its series have said and no host has heard yet is in one of the two.
+        if (hosts) writeStateFile(hostsFile, hosts.snapshot());
         writeStateFile(fileOf(watch), takeSnapshot(watch));
         saveModel(watch, modelOf(watch));
         metrics.saved(watch.settings.name, 'success', clock() - started);

@@ -1,3 +1,4 @@
+import type { AutoHostOptions } from '../detectors/auto-host.ts';
 import type { AutoOptions } from '../detectors/auto-plan.ts';
 import type { TransportSettings } from './transports.ts';
 
@@ -54,9 +55,18 @@ export interface GaugeSettings {
   readonly horizons: readonly number[];
 }
 
+/** Scores of whole hosts. */
+export interface HostsSettings {
+  /** The label whose values are hosts. */
+  readonly label: string;
+  readonly detection: AutoHostOptions;
+}
+
 export interface Configuration {
   readonly prometheus: PrometheusSettings;
   readonly gauges: GaugeSettings;
+  /** Scores of whole hosts; absent: by their defaults. */
+  readonly hosts?: HostsSettings;
   /** Queues that bring live samples; absent: none. */
   readonly transports?: TransportSettings;
   readonly watches: readonly WatchSettings[];

@@ -3,7 +3,8 @@ import { formatDuration } from '@presage/service/duration.ts';
 import type { z } from 'zod';
 import { MatcherError } from '../prometheus/matcher.ts';
 import { parseSelector } from '../prometheus/selector.ts';
-import type { Configuration, Fault, Limit, WatchSettings } from './configuration.ts';
+import type { Configuration, Fault, HostsSettings, Limit, WatchSettings } from './configuration.ts';
+import { autoHostDefaults } from '../detectors/auto-host.ts';
 import { autoDefaults, type AutoOptions } from '../detectors/auto-plan.ts';
 import { presets } from './presets/index.ts';
 import { selectorWriter } from './presets/preset.ts';
@@ -76,6 +77,7 @@ export function resolve(file: ReadFile, known: KnownModels): { configuration: Co
     configuration: {
       prometheus: prometheusOf(file.prometheus),
       gauges: gaugesOf(file.metrics),
+      hosts: hostsOf(file.hosts),
       transports: transportsOf(file.transports),
       watches,
     },
@@ -248,5 +250,16 @@ function gaugesOf(read: z.output<typeof fileSchema>['metrics']): Configuration['
   return {
     quantiles: ascending(read?.quantiles ?? [0.1, 0.5, 0.9]),
     horizons: ascending(read?.horizons ?? [3600, 6 * 3600, 86_400]),
+  };
+}
+
+function hostsOf(read: z.output<typeof fileSchema>['hosts']): HostsSettings {
+  return {
+    label: read?.label ?? 'instance',
+    detection: {
+      falseAlertsPerWeek: read?.false_alerts_per_week ?? autoHostDefaults.falseAlertsPerWeek,
+      quietSeconds: read?.quiet ?? autoHostDefaults.quietSeconds,
+      muteSeconds: read?.mute ?? autoHostDefaults.muteSeconds,
+    },
   };
 }

@@ -139,6 +139,16 @@ const metrics = z.strictObject({
     .optional(),
 });
 
+const hosts = z.strictObject(
+  {
+    label: text('the name of a label', 'Label whose values are hosts.').optional(),
+    false_alerts_per_week: number('False alerts that a host may give in a week; its threshold follows.', 0.01, 100).optional(),
+    quiet: duration('Span after an alert in which the same host gives no new one.').optional(),
+    mute: duration('An alert that lasts longer than this is muted until the host has come back.').optional(),
+  },
+  { error: () => 'a section' },
+);
+
 /** An entry of `watches`: one watch, or a preset that stands for several. */
 export const watchSchema = watch;
 export const presetSchema = preset;
@@ -151,6 +161,7 @@ const file = <Entry extends z.ZodType>(entry: Entry) =>
         .strictObject(tuning, { error: () => 'a section' })
         .describe('Defaults for every watch.')
         .optional(),
+      hosts: hosts.describe('Scores of whole hosts.').optional(),
       transports: transportsSchema.describe('Queues that bring live samples beside /api/v1/write.').optional(),
       metrics: metrics.describe('What /metrics shows of each forecast.').optional(),
       watches: z

@@ -27,6 +27,11 @@ export interface AutoDetector extends Detector {
   restore(grid: ScorerGrid, snapshot: Float64Array): AutoScorer;
 }
 
+/** Whether a scorer can speak for its series in a score of the whole host. */
+export function isSpeaking(scorer: Scorer): scorer is AutoScorer {
+  return 'signal' in scorer;
+}
+
 /** Distance at which each part of the rank is cut. */
 const RANK_CUT = 40;
 /** The rank that gives a score of one half. */

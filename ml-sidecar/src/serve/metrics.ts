@@ -11,6 +11,7 @@ import type { Served } from './served.ts';
 const families = {
   presage_expected: 'What was expected for this moment before it was seen, by quantile.',
   presage_anomaly_score: 'How anomalous the newest value is; above 1 is anomalous, on every series alike.',
+  presage_host_anomaly_score: 'How anomalous a host is by all that is watched of it; above 1 is anomalous, on every host alike.',
   presage_anomaly_direction: '1 where the newest value is anomalous and above what was expected, -1 below, 0 as expected.',
   presage_predicted: 'What is predicted for now + horizon, by quantile.',
   presage_limit: 'Value of the limit, in the unit of the series; side says on which side of it the series hurts.',
@@ -43,6 +44,11 @@ export function renderMetrics(served: Served): string {
   const now = served.now();
   for (const { watch } of served.watches) {
     for (const series of watch.series.values()) emitGauges(watch, series, served.gauges, now, page);
+  }
+  const { hosts } = served;
+  for (const state of hosts?.states.values() ?? []) {
+    if (state.last === -Infinity || hosts?.isStale(state) !== false) continue;
+    page.add('presage_host_anomaly_score', labelText({ [hosts.settings.label]: state.host }), state.score);
   }
   return page.text();
 }

@@ -1,5 +1,6 @@
 import type { GaugeSettings } from '../configuration/configuration.ts';
 import type { WriteReceiver } from '../prometheus/remote-write.ts';
+import type { Hosts } from '../watch/hosts.ts';
 import type { ScoredSample } from '../watch/live-watch.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { DryRun } from './dry-run.ts';
@@ -20,6 +21,8 @@ export interface Served {
   readonly version: string;
   readonly gauges: GaugeSettings;
   readonly watches: readonly { readonly watch: Watch; readonly health: WatchHealth }[];
+  /** Scores of whole hosts; absent where no watch can speak for them. */
+  readonly hosts?: Hosts;
   /** Takes live samples. */
   readonly receiver: Pick<WriteReceiver, 'receive'>;
   /** Calls the listener for every value that is scored, until the function that it gives is called. */

@@ -120,7 +120,7 @@ export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly
     series.anomalies.push(...(saved.anomalies ?? []));
     if (series.live && saved.live) Object.assign(series.live, saved.live);
     series.fitted = saved.fitted ?? undefined;
-    watch.series.set(key, series);
+    watch.add(key, series);
   }
   watch.lastIndex = parsed.data.lastIndex ?? -Infinity;
   return true;

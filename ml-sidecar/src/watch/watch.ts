@@ -42,6 +42,7 @@ export class Watch {
   readonly series = new Map<string, WatchedSeries>();
   /** Newest grid index that was loaded; −Infinity before the first load. */
   lastIndex = -Infinity;
+  #listener: WatchedSeries['onScored'];
   /** Why the model of all series could not go on from what was saved, in words. */
   modelFault: string | undefined;
   #learntAt = -Infinity;
@@ -97,6 +98,18 @@ export class Watch {
     for (const [key, { labels }] of found) if (!this.series.has(key)) this.admit(labels, key, this.lastIndex + 1);
   }
 
+  /** Takes in a series that was made elsewhere, as from saved state. */
+  add(key: string, series: WatchedSeries): void {
+    series.onScored = this.#listener;
+    this.series.set(key, series);
+  }
+
+  /** Tells `listener` of every value of every series right after it was scored and before it is learned. */
+  listen(listener: NonNullable<WatchedSeries['onScored']>): void {
+    this.#listener = listener;
+    for (const series of this.series.values()) series.onScored = listener;
+  }
+
   /** Series that have too little history for a forecast on the watch's own grid. */
   cold(): readonly WatchedSeries[] {
     return [...this.series.values()].filter((series) => series.fitted === undefined && this.stateOf(series) === 'learning');
@@ -110,7 +123,7 @@ export class Watch {
   admit(labels: Labels, key: string, firstIndex: number): WatchedSeries | undefined {
     if (this.series.size >= this.settings.seriesLimit && !this.evict()) return undefined;
     const series = new WatchedSeries(labels, key, this.shape, firstIndex);
-    this.series.set(key, series);
+    this.add(key, series);
     return series;
   }
 

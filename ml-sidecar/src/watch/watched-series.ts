@@ -69,6 +69,8 @@ export class WatchedSeries {
   readonly scorerStart: number;
   /** Where a series that is fed sample by sample stands between two grid times; absent where it is fed grid values. */
   readonly live: LiveState | undefined;
+  /** Told of each value right after it was scored and before it is learned, with the grid index that it belongs to. */
+  onScored: ((series: WatchedSeries, index: number, value: number) => void) | undefined;
   /** When it was anomalous, in order of time. */
   readonly anomalies: LoggedAnomaly[] = [];
   /** Score of the newest finite value. */
@@ -116,6 +118,7 @@ export class WatchedSeries {
   scoreAt(index: number, value: number, time = index * this.shape.step): number {
     const score = this.scorer.score(value, this.bandAt(index));
     if (!Number.isFinite(value)) return score;
+    this.onScored?.(this, index, value);
     this.score = score;
     this.direction = score > 1 ? this.sideOf(index, value) : 0;
     if (score > 1) {

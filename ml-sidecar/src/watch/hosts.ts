@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { isSpeaking, type HostSignal } from '../detectors/auto.ts';
+import type { HostDetector, HostScorer } from '../detectors/host-detector.ts';
+import type { Labels } from './labels.ts';
+import type { Watch } from './watch.ts';
+import type { WatchedSeries } from './watched-series.ts';
+import { idOf } from './why.ts';
+
+export interface HostSettings {
+  /** The label whose values are hosts. */
+  readonly label: string;
+  readonly detector: HostDetector;
+  /** Seconds; the watches with this step take part. */
+  readonly step: number;
+}
+
+/** One score for all that is watched of one host. */
+export interface HostState {
+  readonly host: string;
+  readonly scorer: HostScorer;
+  /** Newest grid index that was scored. */
+  last: number;
+  /** Newest grid index at which any of its series spoke. */
+  heard: number;
+  score: number;
+  /** What its series said of grid times that are still to be scored, by series. */
+  readonly pending: Map<number, Map<string, HostSignal>>;
+}
+
+const signalSchema = z.tuple([z.number(), z.string(), z.number(), z.number(), z.number()]);
+const headerSchema = z.object({
+  version: z.literal(1),
+  label: z.string(),
+  step: z.number(),
+  hosts: z.array(
+    z.object({
+      host: z.string(),
+      last: z.number(),
+      heard: z.number(),
+      score: z.number(),
+      metrics: z.array(z.string()),
+      pending: z.array(signalSchema),
+    }),
+  ),
+});
+
+/** Grid times that signals may wait for: a day of five-minute steps. */
+const mostWaiting = 288;
+/** Steps that a watch may lag behind the others before they no longer wait for it. */
+const patience = 3;
+/** Hosts followed; more are passed over. */
+const mostHosts = 10_000;
+/** Seconds without a word after which a host is forgotten. */
+const forgetAfter = 14 * 86_400;
+
+/** Scores of whole hosts, from what the series of all watches with one step say at each grid time. */
+export class Hosts {
+  readonly settings: HostSettings;
+  readonly states = new Map<string, HostState>();
+  readonly #watches: readonly Watch[];
+  /** What each series is called among those of its host. */
+  readonly #metrics = new WeakMap<WatchedSeries, string>();
+
+  constructor(settings: HostSettings, watches: readonly Watch[]) {
+    this.settings = settings;
+    this.#watches = watches.filter((watch) => watch.shape.step === settings.step);
+    for (const watch of this.#watches) watch.listen((series, index, value) => this.#note(watch, series, index, value));
+  }
+
+  /** Scores every grid time that all watches have passed. Call it when each has been asked once. */
+  advance(): void {
+    const newest = Math.max(...this.#watches.map(({ lastIndex }) => lastIndex));
+    // The newest window may still be open.
+    const until = Math.min(...this.#watches.map(({ lastIndex }) => lastIndex).filter((index) => index >= newest - patience)) - 1;
+    if (!Number.isFinite(until)) return;
+    for (const state of this.states.values()) {
+      if (state.last === -Infinity) state.heard = state.last = Math.min(...state.pending.keys()) - 1;
+      for (let index = state.last + 1; index <= until; index++) scoreAt(state, index);
+      if ((until - state.heard) * this.settings.step > forgetAfter) this.states.delete(state.host);
+    }
+  }
+
+  /** Whether a host has said nothing for so long that its score is old. */
+  isStale({ last, heard }: HostState): boolean {
+    return last - heard > patience;
+  }
+
+  /** State as plain data; to be saved before that of any watch, so that no signal falls between. */
+  snapshot(): { readonly header: z.input<typeof headerSchema>; readonly columns: readonly Float64Array[] } {
+    const { label, step } = this.settings;
+    const scored = [...this.states.values()].filter(({ last }) => last > -Infinity);
+    const snapshots = scored.map(({ scorer }) => scorer.snapshot());
+    const hosts = scored.map(({ host, last, heard, score, pending }, i) => ({
+      host,
+      last,
+      heard,
+      score,
+      metrics: [...snapshots[i].metrics],
+      pending: [...pending].flatMap(([index, signals]) =>
+        [...signals].map(([metric, { deviation, surprise, calibrated }]): z.input<typeof signalSchema> => [
+          index,
+          metric,
+          deviation,
+          surprise,
+          calibrated,
+        ]),
+      ),
+    }));
+    return { header: { version: 1, label, step, hosts }, columns: snapshots.map(({ state }) => state) };
+  }
+
+  /** Takes up saved state. False where it was made by another configuration; throws a RangeError where it is broken. */
+  restore(header: unknown, columns: readonly unknown[]): boolean {
+    const read = headerSchema.safeParse(header);
+    const { label, step } = this.settings;
+    if (!read.success || read.data.label !== label || read.data.step !== step) return false;
+    for (const [i, { host, last, heard, score, metrics, pending }] of read.data.hosts.entries()) {
+      const state = columns[i];
+      if (!(state instanceof Float64Array)) throw new RangeError(`state of the hosts: got no scorer for ${host}`);
+      const scorer = this.settings.detector.restore({ start: 0, step }, { metrics, state });
+      const restored: HostState = { host, scorer, last, heard, score, pending: new Map() };
+      for (const [index, metric, deviation, surprise, calibrated] of pending) {
+        keep(restored, index, metric, { deviation, surprise, calibrated });
+      }
+      this.states.set(host, restored);
+    }
+    return true;
+  }
+
+  #note(watch: Watch, series: WatchedSeries, index: number, value: number): void {
+    const host = series.labels[this.settings.label];
+    if (host === undefined || !isSpeaking(series.scorer)) return;
+    const signal = series.scorer.signal(value);
+    const state = signal && this.#stateOf(host);
+    if (state && index > state.last) keep(state, index, this.#metricOf(watch, series), signal);
+  }
+
+  #metricOf(watch: Watch, series: WatchedSeries): string {
+    const known = this.#metrics.get(series);
+    if (known !== undefined) return known;
+    const metric = idOf(watch.settings.name, without(series.labels, this.settings.label));
+    this.#metrics.set(series, metric);
+    return metric;
+  }
+
+  #stateOf(host: string): HostState | undefined {
+    const known = this.states.get(host);
+    if (known || this.states.size >= mostHosts) return known;
+    const scorer = this.settings.detector.start({ start: 0, step: this.settings.step });
+    const state: HostState = { host, scorer, last: -Infinity, heard: -Infinity, score: 0, pending: new Map() };
+    this.states.set(host, state);
+    return state;
+  }
+}
+
+function keep(state: HostState, index: number, metric: string, signal: HostSignal): void {
+  const known = state.pending.get(index);
+  if (known) known.set(metric, signal);
+  else state.pending.set(index, new Map([[metric, signal]]));
+  if (state.pending.size > mostWaiting) state.pending.delete(Math.min(...state.pending.keys()));
+}
+
+function scoreAt(state: HostState, index: number): void {
+  const signals = state.pending.get(index) ?? new Map<string, HostSignal>();
+  state.pending.delete(index);
+  // In an order of their own, as the watches come in any.
+  const readings = [...signals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([metric, signal]) => ({ metric, signal }));
+  if (readings.length > 0) {
+    state.score = state.scorer.score(readings);
+    state.heard = index;
+  }
+  state.scorer.learn(readings);
+  state.last = index;
+}
+
+function without(labels: Labels, label: string): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
+}
