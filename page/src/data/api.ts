@@ -6,6 +6,7 @@ import type {
   StateAnswer,
   WatchAnswer,
 } from '../../../ml-sidecar/src/serve/answers.ts';
+import type { IncidentAnswer } from './incidents.ts';
 
 /** An answer that says no, in the words of the sidecar. */
 export class ApiError extends Error {
@@ -47,6 +48,8 @@ export const api = {
     for (const [name, value] of Object.entries(labels)) query.set(`label.${name}`, value);
     return ask(`api/v1/chart/${encodeURIComponent(watch)}?${query.toString()}`);
   },
+  incidents: (since: number, limit: number): Promise<readonly IncidentAnswer[]> => ask(`api/v1/incidents?since=${since}&limit=${limit}`),
+  feedback: (verdict: Readonly<Record<string, unknown>>): Promise<unknown> => ask('api/v1/feedback', JSON.stringify(verdict)),
   dryRun: (entry: Readonly<Record<string, unknown>>): Promise<DryRunAnswer> => ask('api/v1/dry-run', JSON.stringify(entry)),
 };
 

@@ -3,6 +3,7 @@ export type Route =
   | { readonly view: 'fleet' }
   | { readonly view: 'host'; readonly host: string }
   | { readonly view: 'watches' }
+  | { readonly view: 'anomalies' }
   | { readonly view: 'watch'; readonly watch: string }
   | { readonly view: 'dry-run'; readonly watch: string }
   | { readonly view: 'lost'; readonly hash: string };
@@ -12,7 +13,7 @@ export function routeOf(hash: string): Route {
   const [, view = '', ...rest] = hash.split('/');
   const name = decoded(rest.join('/'));
   if (view === '' && rest.length === 0) return { view: 'fleet' };
-  if (view === 'watches' && rest.length === 0) return { view };
+  if ((view === 'watches' || view === 'anomalies') && rest.length === 0) return { view };
   if (view === 'dry-run' && name !== undefined) return { view, watch: name };
   if (view === 'host' && rest.length > 0 && name !== undefined) return { view, host: name };
   if (view === 'watch' && name !== undefined && name !== '') return { view, watch: name };

@@ -7,6 +7,7 @@ import type { Page } from '../page.ts';
 import { DryRun } from './DryRun.tsx';
 import { Fleet } from './Fleet.tsx';
 import { Host } from './Host.tsx';
+import { Incidents } from './Incidents.tsx';
 import { SourceFaults } from './SourceFaults.tsx';
 import { WatchList } from './WatchList.tsx';
 import { WatchView } from './WatchView.tsx';
@@ -45,6 +46,10 @@ export const Frame = ({ page }: { page: Page }): JSX.Element => {
           <Tab to="#/watches" current={route.view === 'watches' || route.view === 'watch'}>
             Watches
           </Tab>
+
+          <Tab to="#/anomalies" current={route.view === 'anomalies'}>
+            Anomalies
+          </Tab>
           <Tab to="#/dry-run" current={route.view === 'dry-run'}>
             Dry run
           </Tab>
@@ -72,6 +77,8 @@ const View = ({ route, page }: { route: Route; page: Page }): JSX.Element => {
       return <WatchList page={page} />;
     case 'watch':
       return <WatchView key={route.watch} page={page} watch={route.watch} />;
+    case 'anomalies':
+      return <Incidents page={page} />;
     case 'dry-run':
       return <DryRun key={route.watch} page={page} watch={route.watch} />;
     case 'lost':
@@ -90,7 +97,7 @@ const View = ({ route, page }: { route: Route; page: Page }): JSX.Element => {
 function titleOf(route: Route): string {
   if (route.view === 'host') return route.host === '' ? 'Other series' : route.host;
   if (route.view === 'watch') return route.watch;
-  return { fleet: 'Fleet', watches: 'Watches', 'dry-run': 'Dry run', lost: 'No such page' }[route.view];
+  return { fleet: 'Fleet', watches: 'Watches', anomalies: 'Anomalies', 'dry-run': 'Dry run', lost: 'No such page' }[route.view];
 }
 
 /** The address keeps its hash, which names the view. */
