@@ -112,9 +112,9 @@ function timeTicks(plot: uPlot, ticks: number[]): string[] {
     const today = year.format(tick);
     const isNew = today !== before;
     before = today;
-    if (step >= 86_400_000) return date.format(tick);
     // A date at the very edge would be cut.
     const hasRoom = plot.over.clientWidth - plot.valToPos(tick, 'x') > 24;
+    if (step >= 86_400_000) return hasRoom ? date.format(tick) : '';
     return isNew && hasRoom ? `${time.format(tick)}\n${date.format(tick)}` : time.format(tick);
   });
 }

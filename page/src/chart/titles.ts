@@ -19,7 +19,9 @@ export function labelsText(labels: Labels, without: readonly string[] = []): str
 /** The one label that says what of a host a series is about, where it has one of the usual ones; else all but the host's. */
 export function partText(labels: Labels): string {
   const found = preferred.find((name) => name !== 'instance' && (labels[name] ?? '') !== '');
-  return found === undefined ? labelsText(labels, ['instance', 'job']) : (labels[found] ?? '');
+  if (found !== undefined) return labels[found] ?? '';
+  const rest = Object.entries(labels).filter(([name, value]) => name !== 'instance' && name !== 'job' && value !== '');
+  return rest.map(([name, value]) => `${name}=${value}`).join(' ');
 }
 
 /** Labels that name a part of a host, the most telling first. */

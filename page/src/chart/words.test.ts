@@ -55,5 +55,7 @@ describe('titles', () => {
   test('the part of a host', () => {
     expect(partText({ instance: 'a', job: 'n', device: 'sda', mountpoint: '/srv' })).toBe('/srv');
     expect(partText({ instance: 'a', job: 'n', zone: 'x', queue: 'y' })).toBe('zone=x queue=y');
+    expect(partText({ instance: 'a', zone: 'x' })).toBe('zone=x');
+    expect(partText({ instance: 'a', job: 'n' })).toBe('');
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { selectorOf } from './api.ts';
 import { createAsker, type Answer } from './asker.ts';
+import { feedbackOf } from './incidents.ts';
 import { hostAddress, routeOf, watchAddress } from './route.ts';
 
 describe('addresses', () => {
@@ -12,6 +13,8 @@ describe('addresses', () => {
     expect(routeOf('')).toEqual({ view: 'fleet' });
     expect(routeOf('#/')).toEqual({ view: 'fleet' });
     expect(routeOf('#/watches')).toEqual({ view: 'watches' });
+    expect(routeOf('#/anomalies')).toEqual({ view: 'anomalies' });
+    expect(routeOf('#/dry-run/cpu')).toEqual({ view: 'dry-run', watch: 'cpu' });
     expect(routeOf('#/nonsense').view).toBe('lost');
     expect(routeOf('#/host/%E0%A4%A').view).toBe('lost');
     expect(routeOf('#/watch/').view).toBe('lost');
@@ -21,6 +24,11 @@ describe('addresses', () => {
 test('a selector escapes what PromQL would read', () => {
   expect(selectorOf({ a: 'x', b: '"\\\n' })).toBe('{a="x",b="\\"\\\\\\n"}');
   expect(selectorOf({})).toBe('{}');
+});
+
+test('the word on an anomaly names its series without the watch', () => {
+  const anomaly = { series: 'cpu{a="b"}', labels: { watch: 'cpu', a: 'b' }, start: 10, end: 20, peak: 2, direction: 1 };
+  expect(feedbackOf(anomaly, 'false-alarm')).toEqual({ watch: 'cpu', labels: { a: 'b' }, time: 10, verdict: 'false-alarm' });
 });
 
 describe('asking', () => {

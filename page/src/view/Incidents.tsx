@@ -62,7 +62,7 @@ const Incident = ({ incident }: { incident: IncidentAnswer }): JSX.Element => {
               <th scope="col" class="number">
                 Highest score
               </th>
-              <th scope="col">Was it one?</th>
+              <th scope="col">Was it an incident?</th>
             </tr>
           </thead>
           <tbody>
