@@ -107,7 +107,10 @@ describe.skipIf('missing' in chromium)('the page in Chromium', () => {
     await page.getByText('Share of values inside each band').waitFor();
     expect(await page.locator('.explanation').innerText()).toContain('full > 97 %');
     expect(await accessFaults(page)).toEqual([]);
-    await page.goBack();
+    await page.goto(`${rig.sidecarUrl}/#/anomalies`);
+    await page.locator('main article, main .message').first().waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+    await page.goto(`${rig.sidecarUrl}/#/watches`);
     await page.getByRole('link', { name: 'young', exact: true }).click();
     await page
       .getByText(/^Still learning/)

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { get, request as httpRequest } from 'node:http';
+import { get, request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -95,6 +95,20 @@ test('a chart holds history, what was expected, the forecast and its anomalies',
   expect(one.forecast.times.at(-1)).toBeGreaterThanOrEqual(newest + 86_400);
   const inSixHours = one.forecast.times.indexOf(newest + 36 * step);
   expect(Math.abs(median[inSixHours] - 0.7)).toBeLessThan(0.05);
+});
+
+test('a chart is compressed for who takes it', async () => {
+  const sizeOf = async (coding: string) => {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(`${url}api/v1/chart/disk`, { headers: { 'Accept-Encoding': coding } }, resolve).on('error', reject);
+    });
+    let size = 0;
+    for await (const chunk of answer) size += Buffer.byteLength(chunk);
+    expect(answer.headers['content-encoding'] ?? 'identity').toBe(coding);
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    return size;
+  };
+  expect(await sizeOf('gzip')).toBeLessThan((await sizeOf('identity')) / 2);
 });
 
 test('thinning a long past keeps the spike', async () => {
