@@ -43,7 +43,8 @@ const Incident = ({ incident }: { incident: IncidentAnswer }): JSX.Element => {
   const { start, end, peak, labels, anomalies, similar } = incident;
   const now = Date.now();
   const host = labels['instance'];
-  const where = host ?? (labelsText(labels, ['watch']) || 'no host');
+  const hosts = new Set(anomalies.map((one) => one.labels['instance']));
+  const where = host ?? (hosts.size > 1 ? `${hosts.size} hosts` : labelsText(labels, ['watch']) || 'no host');
   const title = `${where}: ${clockText(start * 1000, now)}${end > start ? `, for ${spanText(end - start)}` : ''}`;
   return (
     <article class="card" aria-label={title}>
@@ -51,7 +52,7 @@ const Incident = ({ incident }: { incident: IncidentAnswer }): JSX.Element => {
         {host === undefined ? where : <a href={hostAddress(host)}>{where}</a>}: {clockText(start * 1000, now)}
         {end > start && `, for ${spanText(end - start)}`} <span class="badge alarm">{scoreText(peak, 0)}</span>
       </h2>
-      {anomalies.length > 1 && <Causes incident={incident} />}
+      {anomalies.length > 1 && <Causes incident={incident} hasHosts={hosts.size > 1} />}
       <div class="scrolls">
         <table>
           <thead>
@@ -67,7 +68,7 @@ const Incident = ({ incident }: { incident: IncidentAnswer }): JSX.Element => {
           </thead>
           <tbody>
             {anomalies.map((one) => (
-              <AnomalyRow key={`${one.series} ${one.start}`} anomaly={one} now={now} />
+              <AnomalyRow key={`${one.series} ${one.start}`} anomaly={one} name={nameOf(one, hosts.size > 1)} now={now} />
             ))}
           </tbody>
         </table>
@@ -85,12 +86,12 @@ const Incident = ({ incident }: { incident: IncidentAnswer }): JSX.Element => {
 };
 
 /** Who moved first and far; a place to look, and no proof. */
-const Causes = ({ incident: { causes, anomalies } }: { incident: IncidentAnswer }): JSX.Element => (
+const Causes = ({ incident: { causes, anomalies }, hasHosts }: { incident: IncidentAnswer; hasHosts: boolean }): JSX.Element => (
   <p>
     Look first at{' '}
     {causes.slice(0, 3).map(({ series, share, afterSeconds }, place) => {
       const found = anomalies.find((one) => one.series === series);
-      const name = found === undefined ? series : nameOf(found);
+      const name = found === undefined ? series : nameOf(found, hasHosts);
       const when = afterSeconds <= 0 ? 'moved first' : `${spanText(afterSeconds)} later`;
       return `${place === 0 ? '' : ', '}${name} (${when}, ${shareText(share)})`;
     })}
@@ -98,13 +99,14 @@ const Causes = ({ incident: { causes, anomalies } }: { incident: IncidentAnswer 
   </p>
 );
 
-function nameOf({ labels }: IncidentAnomaly): string {
+/** Watch and part, and the host where there are several. */
+function nameOf({ labels }: IncidentAnomaly, hasHosts: boolean): string {
   const { watch = '', ...own } = labels;
-  const part = partText(own);
-  return part === '' ? watch : `${watch} ${part}`;
+  const host = hasHosts ? `of ${own['instance'] ?? 'no host'}` : '';
+  return [watch, partText(own), host].filter((part) => part !== '').join(' ');
 }
 
-const AnomalyRow = ({ anomaly, now }: { anomaly: IncidentAnomaly; now: number }): JSX.Element => {
+const AnomalyRow = ({ anomaly, name, now }: { anomaly: IncidentAnomaly; name: string; now: number }): JSX.Element => {
   const { labels, start, end, peak, direction } = anomaly;
   const [said, setSaid] = useState('');
   const say = async (verdict: Verdict): Promise<void> => {
@@ -115,7 +117,6 @@ const AnomalyRow = ({ anomaly, now }: { anomaly: IncidentAnomaly; now: number })
       setSaid(error instanceof Error ? error.message : String(error));
     }
   };
-  const name = nameOf(anomaly);
   return (
     <tr>
       <th scope="row">
