@@ -18,10 +18,14 @@ const chromium = await findChromium(
 );
 
 /**
- * Runs tests on every Grafana version in a real Chromium, and after each test asks that the console has nothing to complain of.
+ * Runs tests on every Grafana version (or on `only` some) in a real Chromium, and after each test asks that the console has nothing to complain of.
  * Where Chromium is missing the tests are skipped, loudly.
  */
-export function describeOnGrafana(name: string, tests: (stage: () => Stage, version: Version) => void): void {
+export function describeOnGrafana(
+  name: string,
+  tests: (stage: () => Stage, version: Version) => void,
+  only: readonly Version[] = versions,
+): void {
   if ('missing' in chromium) {
     console.error(`SKIPPED: ${name} on Grafana: ${chromium.missing}`);
     describe.skip(`${name} (${chromium.missing})`, () => {
@@ -30,7 +34,7 @@ export function describeOnGrafana(name: string, tests: (stage: () => Stage, vers
     return;
   }
   const executable = chromium.path;
-  describe.each(versions)(`${name} on Grafana %s`, (version) => {
+  describe.each(only)(`${name} on Grafana %s`, (version) => {
     let theatre: Theatre | undefined;
     let stage: Stage | undefined;
     beforeAll(async () => {
