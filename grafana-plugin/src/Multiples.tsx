@@ -13,8 +13,10 @@ const titleHeight = 20;
 export const Multiples = ({ width, height, context, ...rest }: Props): React.ReactElement => {
   const styles = useStyles2(getStyles);
   const count = context.series.length;
-  const columns = Math.max(1, Math.min(count, Math.floor(width / smallest.width)));
-  const rows = Math.ceil(count / columns);
+  const most = Math.max(1, Math.min(count, Math.floor(width / smallest.width)));
+  const rows = Math.ceil(count / most);
+  // No more columns than the rows need, so that four charts are two and two.
+  const columns = Math.max(1, Math.ceil(count / Math.max(1, rows)));
   const cellHeight = Math.max(smallest.height, Math.floor(height / Math.max(1, rows)));
   const scrolls = cellHeight * rows > height;
   const cellWidth = Math.floor((width - (scrolls ? 16 : 0)) / columns);

@@ -57,8 +57,9 @@ export function drawFindings(plot: uPlot, shown: PlotContext): void {
     const labels = labelsOn(brush, typography.fontFamily, colors.background.primary);
 
     drawAnnotations(brush, shown);
-    if (shown.showNow) drawNow(brush, shown, labels);
+    // The word now stands over a limit's line, not under it.
     drawLimits(brush, plot, shown, labels);
+    if (shown.showNow) drawNow(brush, shown, labels);
     if (shown.showAnomalies) drawAnomalies(brush, shown, labels);
     drawBreaches(brush, shown, labels);
   });
