@@ -58,7 +58,9 @@ function swcOptions() {
 function copyFiles() {
   mkdirSync(`${here}dist/img`, { recursive: true });
   cpSync(`${here}src/img`, `${here}dist/img`, { recursive: true });
-  for (const name of ['README.md', 'CHANGELOG.md']) if (existsSync(`${here}${name}`)) copyFileSync(`${here}${name}`, `${here}dist/${name}`);
+  copyFileSync(`${here}CHANGELOG.md`, `${here}dist/CHANGELOG.md`);
+  // In the repository its pictures lie in src/img, in the plugin in img.
+  writeFileSync(`${here}dist/README.md`, readFileSync(`${here}README.md`, 'utf8').replaceAll('(src/img/', '(img/'));
   const license = `${here}../LICENSE`;
   if (existsSync(license)) copyFileSync(license, `${here}dist/LICENSE`);
   const day = new Date(Number(process.env['SOURCE_DATE_EPOCH'] ?? 0) * 1000 || Date.now()).toISOString().slice(0, 10);

@@ -31,8 +31,9 @@ for (const [version, folder] of Object.entries(grafanas)) {
 }
 
 await build({
-  entryPoints: [`${here}measure.ts`],
-  outfile: `${here}dist/measure.mjs`,
+  entryPoints: [`${here}measure.ts`, `${here}screenshots.ts`],
+  outdir: `${here}dist`,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   format: 'esm',

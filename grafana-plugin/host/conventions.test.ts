@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { describeOnGrafana } from './onGrafana.ts';
@@ -120,5 +120,30 @@ describe('module.js', () => {
   test('asks Grafana for nothing that 11.6.0 does not share', () => {
     const asked: unknown = JSON.parse(/define\((\[[^\]]*\])/.exec(readFileSync(file, 'utf8'))?.[1] ?? '[]');
     expect(asked).toEqual(['@emotion/css', '@grafana/data', '@grafana/ui', 'react']);
+  });
+});
+
+describe('what the catalogue reads', () => {
+  const dist = new URL('../dist/', import.meta.url);
+  const { info }: { info: { version: string; updated: string; screenshots: { name: string; path: string }[] } } = JSON.parse(
+    readFileSync(new URL('plugin.json', dist), 'utf8'),
+  );
+
+  test('has its version and day filled in', () => {
+    expect(info.version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(info.updated).toMatch(/^\d{4}-\d\d-\d\d$/);
+  });
+
+  test('names every picture, each there and of at most 200 kB', () => {
+    const pictures = readdirSync(new URL('img/', dist)).filter((name) => name.endsWith('.png'));
+    expect(info.screenshots.map(({ path }) => path).toSorted()).toEqual(pictures.map((name) => `img/${name}`).toSorted());
+    expect(pictures.length).toBeGreaterThanOrEqual(3);
+    for (const { path } of info.screenshots) expect(statSync(new URL(path, dist)).size).toBeLessThanOrEqual(200 * 1000);
+  });
+
+  test('has a README whose pictures are there', () => {
+    const shown = [...readFileSync(new URL('README.md', dist), 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path!);
+    expect(shown.length).toBeGreaterThanOrEqual(3);
+    for (const path of shown) expect(statSync(new URL(path, dist)).isFile()).toBe(true);
   });
 });
