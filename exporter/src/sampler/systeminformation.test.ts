@@ -29,7 +29,7 @@ function answersOf(machine: RecordedSystem): Record<string, unknown> {
 
 const machines = recordedSystems().map((name) => ({ name, ...readSystem(name) }));
 
-describe.skipIf(process.platform === 'win32')('systeminformation, told on which system it is', () => {
+describe.skipIf(process.platform === 'win32')('systeminformation, told on which system it is', { timeout: 100_000 }, () => {
   it.each(machines)('makes of the programs of $name what its samples say', ({ samples, ...machine }) => {
     const { mem, fsSize, battery } = answersOf({ ...machine, samples });
     expect(fsSize).toEqual(samples['fsSize']);
