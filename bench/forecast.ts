@@ -5,6 +5,7 @@ import { prophet } from '../ml-sidecar/src/forecasters/prophet.ts';
 import { seededRandom } from '../ml-sidecar/src/stats/random.ts';
 import type { Series } from '../ml-sidecar/src/stats/series.ts';
 import { SPREAD_LEVELS } from '../ml-sidecar/src/stats/spread.ts';
+import { ForecastRing } from '../ml-sidecar/src/watch/forecast-ring.ts';
 import { ValueRing } from '../ml-sidecar/src/watch/value-ring.ts';
 import { augursRivals } from './augurs.ts';
 import { learntFrom, lstmRows } from './lstm.ts';
@@ -53,7 +54,8 @@ export const forecast: Bench = {
       atLeast(`auto with its choice known: times as fast as ${mstl.name}`, mstl.each / steady.each, AUTO_RATIO, '×'),
       atLeast(`prophet: times as fast as ${stanProphet.name}`, stanProphet.each / ownProphet.each, PROPHET_RATIO, '×'),
       shown('auto, comparing anew: series a second', (1000 / cold).toFixed(0)),
-      atMost('auto: memory a series of 4 weeks, with its choice', memoryOf(choices[0]), MEMORY_BAR, ' KiB', 1),
+      atMost('auto: memory a series of 4 weeks, with its choice', memoryOf(choices[0]), MEMORY_BAR, ' kB', 1),
+      shown('and what was and is forecast for a day each, at 7 levels', `${forecastMemory().toFixed(1)} kB`),
       ...lstmRows(),
       ...[...times, mstl, stanProphet].map(({ name, each }): BenchRow => shown(name, `${(1000 / each).toFixed(0)} series a second`)),
     ];
@@ -77,10 +79,15 @@ function best(measure: () => number): number {
   return Math.min(...Array.from({ length: ROUNDS }, measure));
 }
 
-/** What one series keeps to learn from, KiB: four weeks of values with their weights, and its choice as it is saved. */
+/** What one series keeps to learn from, kB: four weeks of values with their weights, and its choice as it is saved. */
 function memoryOf(choice: Choice | undefined): number {
   const { values, weights } = new ValueRing(4 * 7 * STEPS, 0);
-  return (values.byteLength + weights.byteLength + JSON.stringify(choice).length) / 1024;
+  return (values.byteLength + weights.byteLength + JSON.stringify(choice).length) / 1000;
+}
+
+/** What one series keeps beside it, kB: forecasts of the last and the next day, with the time until the next fit. */
+function forecastMemory(): number {
+  return new ForecastRing(SPREAD_LEVELS, STEPS, STEPS + 3).rows.reduce((sum, row) => sum + row.byteLength, 0) / 1000;
 }
 
 function atLeast(what: string, measured: number, bar: number, unit: string): BenchRow {

@@ -13,6 +13,7 @@ import { evaluateAnomalyCommand, type EvaluateFiles } from './app/evaluate-anoma
 import { evaluateForecastCommand } from './app/evaluate-forecast.ts';
 import { explainCommand } from './app/explain.ts';
 import { replayCommand } from './app/replay-command.ts';
+import { readHolidays } from './app/holidays.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
 import { detectors } from './detectors/index.ts';
@@ -110,6 +111,7 @@ function readConfiguration(path: string): Configuration {
 async function check(path: string, timeout: number): Promise<number> {
   const configuration = readConfiguration(path);
   console.log(`${path}: ${configuration.watches.length} watches, well-formed`);
+  readHolidays(configuration.watches, Date.now() / 1000, (file) => readFileSync(file, 'utf8'));
   if (timeout === 0) return 0;
   const client = plainClient(configuration.prometheus, timeout, 1);
   try {

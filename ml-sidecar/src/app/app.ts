@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import { createWebServer, type WebListening } from '@presage/service/web.ts';
 import type { Configuration, PrometheusSettings } from '../configuration/configuration.ts';
@@ -8,6 +9,7 @@ import { readPage } from '../serve/page-files.ts';
 import { Watch } from '../watch/watch.ts';
 import { createDryRun } from './dry-run.ts';
 import { createHosts } from './hosts.ts';
+import { readHolidays } from './holidays.ts';
 import { createKeeper } from './keeper.ts';
 import { createLive } from './live.ts';
 import { createPoller, type Poller } from './poller.ts';
@@ -54,7 +56,10 @@ export async function runApp(options: AppOptions): Promise<void> {
   const metrics = createSelfMetrics(world.version, world.nodeVersion);
   const keeper = createKeeper(options.storagePath, world.clock, log, metrics);
   const client = clientOf(configuration.prometheus, options, metrics);
-  const watches = configuration.watches.map((settings) => new Watch(settings, shapeOf(settings, configuration.gauges)));
+  const calendars = readHolidays(configuration.watches, world.now(), (path) => readFileSync(path, 'utf8'));
+  const watches = configuration.watches.map(
+    (settings) => new Watch(settings, shapeOf(settings, configuration.gauges, calendars.get(settings.holidays ?? ''))),
+  );
   const hosts = createHosts(configuration, watches);
   if (hosts) keeper.attach(hosts);
   watches.forEach((watch) => keeper.restore(watch));

@@ -4,14 +4,15 @@ import { detectorNamed } from '../detectors/index.ts';
 import { forecasters } from '../forecasters/index.ts';
 import { servedLevels } from '../serve/read.ts';
 import { wallOffsetOf } from '../stats/time-zone.ts';
+import type { Holidays } from '../stats/series.ts';
 import type { SeriesShape } from '../watch/watched-series.ts';
 import { liveSourceOf } from './live-source.ts';
 
 /** Steps ahead at which every watch is held to account, seconds; those beyond its horizon fall away. */
 const auditedLeads: readonly number[] = [3600, 6 * 3600, 86_400];
 
-/** What the settings of a watch mean for each of its series. Throws a RangeError for a model that is not listed. */
-export function shapeOf(settings: WatchSettings, gauges: GaugeSettings): SeriesShape {
+/** What the settings of a watch mean for each of its series; `holidays` as read from its calendar file. Throws a RangeError for a model that is not listed. */
+export function shapeOf(settings: WatchSettings, gauges: GaugeSettings, holidays?: Holidays): SeriesShape {
   const listed = forecasters.find(({ name }) => name === settings.forecaster);
   const shared = listed?.forWatch?.();
   const forecaster = shared ?? listed;
@@ -27,6 +28,7 @@ export function shapeOf(settings: WatchSettings, gauges: GaugeSettings): SeriesS
     ...(shared ? { shared } : {}),
     detector,
     ...(timezone === undefined || timezone === 'UTC' ? {} : { wallOffset: wallOffsetOf(timezone) }),
+    ...(holidays ? { holidays } : {}),
     historySteps: Math.round(history / step),
     horizonSteps: Math.round(horizon / step),
     refitSteps: Math.round(refit / step),

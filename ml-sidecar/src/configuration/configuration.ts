@@ -35,6 +35,8 @@ export interface WatchSettings {
   readonly detection?: AutoOptions;
   /** IANA name of the zone whose wall time the seasons follow; absent: UTC. */
   readonly timezone?: string;
+  /** Path of an iCal file with the holidays; absent: none are known. */
+  readonly holidays?: string;
   /** Most series followed. */
   readonly seriesLimit: number;
 }

@@ -32,6 +32,7 @@ type Tuning = Pick<
   | 'detector'
   | 'detection'
   | 'timezone'
+  | 'holidays'
   | 'series_limit'
 >;
 
@@ -139,8 +140,13 @@ function complete(
     detector: tuning.detector,
     detection: { ...autoDefaults, ...detectionOf(defaults.detection), ...detectionOf(own.detection) },
     timezone: tuning.timezone,
+    ...holidaysOf(own.holidays ?? defaults.holidays),
     seriesLimit: tuning.series_limit,
   };
+}
+
+function holidaysOf(holidays: string | undefined): Pick<WatchSettings, 'holidays'> {
+  return holidays === undefined ? {} : { holidays };
 }
 
 /** What is said of the detection, by the names that the detector has for it. */

@@ -56,6 +56,10 @@ const tuning = {
   detector: text('the name of a detector', 'Detector that scores.').optional(),
   detection: detection.describe('What counts as anomalous, for the detector auto.').optional(),
   timezone: text('an IANA time zone such as Europe/Berlin', 'Time zone whose wall time the daily and weekly seasons follow.').optional(),
+  holidays: text(
+    'the path of an iCal file',
+    'Calendar file (iCal, .ics): days on which an event of it lies are forecast as free days, as weekends are.',
+  ).optional(),
   series_limit: whole('Most series that a watch follows; the rest is counted and left out.', 1, 1_000_000).optional(),
 };
 

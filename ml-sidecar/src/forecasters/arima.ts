@@ -15,6 +15,7 @@ import { differenced, differences, shockWeights } from './arima-model.ts';
 import type { ArimaOrder } from './arima-model.ts';
 import { chooseOrder } from './arima-order.ts';
 import type { Chosen, SearchLimits } from './arima-order.ts';
+import { dayProfileForecaster } from './day-profile.ts';
 import type { Forecaster, FittedForecaster } from './forecaster.ts';
 import { anchorsUpTo, learnSpread, spreadAround } from './horizon-spread.ts';
 import type { HorizonSpread } from './horizon-spread.ts';
@@ -69,7 +70,8 @@ function fitArima(series: Series, horizonSteps?: number): FittedForecaster {
   const profile = season > LONGEST_SEASON ? dayProfile(whole, y, season, Math.round(season / 240)) : null;
   if (profile) for (let i = 0; i < count; i++) y[i] -= profile[daySlot(whole, i, season)];
   const usual = usualChange(y);
-  if (!(usual > 0)) return lastValue.fit(series, horizonSteps);
+  // The day repeats itself to the last digit, or nothing ever changes.
+  if (!(usual > 0)) return dayProfileForecaster.fit(series, horizonSteps);
   const steps = horizonSteps ?? Math.max(1, day);
   const chosen = chooseOrder(y, season, profile ? LONG : SHORT, CLIP * usual);
   const rows = rowsOf(y, chosen, CLIP * usual, steps, Math.sqrt((samples / season + 1) / (samples / season - 0.5)));

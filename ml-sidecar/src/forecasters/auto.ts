@@ -8,6 +8,7 @@ import { blendInto } from './blend.ts';
 import type { MemberRows } from './blend.ts';
 import { bucketRange, compare, firstChoice } from './comparison.ts';
 import type { Choice, Forecaster, FittedForecaster } from './forecaster.ts';
+import { followHolidays, withoutHolidays } from './free-days.ts';
 import { lastValue } from './last-value.ts';
 import { forecastMembers, memberContext, MEMBERS } from './members.ts';
 import type { MemberContext } from './members.ts';
@@ -40,12 +41,14 @@ function fitAuto(series: Series, horizonSteps?: number, previous?: Choice): Fitt
   const samples = copyLearnable(series, known.take(count));
   requireSamples('auto', samples, auto.minSamples);
   const steps = horizonSteps ?? Math.max(1, Math.round(DAY_SECONDS / step));
-  const context = memberContext(series, samples, steps);
+  // The members know no calendar: they are judged and asked as if there were none.
+  const context = memberContext(withoutHolidays(series), samples, steps);
   const choice = compareAgain(context, previous ?? firstChoice());
   const leads = Int32Array.from({ length: steps }, (_, h) => h + 1);
   const source = forecastMembers(context, count - 1, leads, (member) => choice.buckets.some((b) => b.weights[MEMBERS[member].name] > 0));
   const rows = new Float64Array(SPREAD_LEVELS.length * steps);
   blendAll(choice, step, leads, source, rows);
+  followHolidays(series, source.usual, steps, rows);
   const ramp = followRamp(series, source.usual, steps, rows);
   return {
     ...alongPath({ start: originOf(series) + step, step, steps, rows, day: Math.max(1, context.day) }),
@@ -84,7 +87,7 @@ const weights = new Float64Array(MEMBERS.length);
 function blendAll(choice: Choice, step: number, leads: Int32Array, source: MemberRows, into: Float64Array): void {
   choice.buckets.forEach((bucket, b) => {
     const [from, to] = bucketRange(b, step, leads);
-    MEMBERS.forEach(({ name }, m) => (weights[m] = bucket.weights[name]));
+    MEMBERS.forEach(({ name }, m) => (weights[m] = bucket.weights[name] ?? 0));
     blendInto(from, to, source, weights, into);
   });
   widen(choice, step, leads, into);

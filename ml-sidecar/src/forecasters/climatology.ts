@@ -37,7 +37,7 @@ function fitClimatology(series: Series): FittedForecaster {
   // Gathered at the front: the place written to is never ahead of the one read.
   for (let i = 0; i < n; i++) if (!Number.isNaN(values[i]) && met++ % every === 0) values[count++] = values[i];
   const spreads = new Float64Array(SPREAD_LEVELS.length);
-  writeSpread(values.subarray(0, count).sort(), count, spreads, 0);
+  writeSpread(values, count, spreads, 0);
   // Few values have not shown all there is.
   const middle = spreads[3];
   for (let i = 0; i < spreads.length; i++) spreads[i] = middle + (1 + FEW / count) * (spreads[i] - middle);

@@ -3,6 +3,7 @@ import type { Series } from '../stats/series.ts';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
 import type { MemberRows } from './blend.ts';
 import type { Choice, ChoiceBucket } from './forecaster.ts';
+import { lastValue } from './last-value.ts';
 import { MEMBERS } from './members.ts';
 
 /** Leads that are judged alike end here. */
@@ -139,6 +140,8 @@ function weightsOf(bucket: ChoiceBucket): Record<string, number> {
       return prior * ((PRIOR_ORIGINS + origins) / (PRIOR_ORIGINS + origins * Math.max(0.05, relative))) ** SHARPNESS;
     }
     const bar = bucket.weights[name] > 0 ? 1 : JOINS_BELOW;
+    // Without a cycle it is the last value by another name.
+    if (name === 'cycle' && losses[name] === losses[lastValue.name]) return 0;
     if (origins < JOINS_AFTER || losses[name] >= bar * bucket.loss) return 0;
     const gain = losses[name] > 0 ? Math.min(HIGHEST_GAIN, Math.max(1, usual / losses[name])) : HIGHEST_GAIN;
     const amongRules = losses[name] > 0 ? bestRule / losses[name] : 1;

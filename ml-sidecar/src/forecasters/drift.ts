@@ -16,18 +16,19 @@ export const drift: Forecaster = {
   name: 'drift',
   minSamples: lastValue.minSamples,
   equivariant: { scale: true, shift: true },
-  fit: fitDrift,
+  fit: (series, horizonSteps) => fitDrift(series, horizonSteps),
 };
 
 const known = createWorkspace();
 const changes = createWorkspace();
 
-function fitDrift(series: Series, horizonSteps?: number): FittedForecaster {
+/** As `fit`; `given`: `last-value` fitted to the same series, where a caller has it already. */
+export function fitDrift(series: Series, horizonSteps?: number, given?: FittedForecaster): FittedForecaster {
   const n = series.values.length;
   const values = known.take(n);
   requireSamples('drift', copyLearnable(series, values), drift.minSamples);
   const slope = usualSlope(values, n, seasonsOf(series.step).day);
-  const base = lastValue.fit(series, horizonSteps);
+  const base = given ?? lastValue.fit(series, horizonSteps);
   return {
     forecast(steps, levels) {
       const forecast = base.forecast(steps, levels);

@@ -1,6 +1,7 @@
 import { arima } from './arima.ts';
 import { auto } from './auto.ts';
 import { analogs } from './analogs.ts';
+import { cycle } from './cycle.ts';
 import { dayProfileForecaster } from './day-profile.ts';
 import { drift } from './drift.ts';
 import type { Forecaster } from './forecaster.ts';
@@ -17,6 +18,7 @@ import { theta } from './theta.ts';
 export const forecasters: readonly Forecaster[] = [
   inLocalTime(auto),
   seasonalNaive,
+  cycle,
   lastValue,
   drift,
   inLocalTime(theta),

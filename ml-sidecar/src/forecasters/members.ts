@@ -10,8 +10,9 @@ import type { MemberRows } from './blend.ts';
 import { causalViewOf } from './causal-view.ts';
 import type { CausalView } from './causal-view.ts';
 import { fitDayProfile } from './day-profile.ts';
+import { fitCycle } from './cycle.ts';
 import { climatology } from './climatology.ts';
-import { drift } from './drift.ts';
+import { fitDrift } from './drift.ts';
 import type { FittedForecaster } from './forecaster.ts';
 import { lastValue } from './last-value.ts';
 import { learnRidge } from './ridge-fit.ts';
@@ -32,6 +33,7 @@ export const MEMBERS = [
   { name: 'seasonal-naive', prior: 0 },
   { name: 'drift', prior: 0 },
   { name: 'climatology', prior: 0 },
+  { name: 'cycle', prior: 0 },
 ] as const;
 
 const memory = createWorkspace();
@@ -109,7 +111,8 @@ function fitSimple(
   if (wanted(THETA)) fitted.set(THETA, fitTheta(past, horizonSteps, usual));
   if (wanted(4)) fitted.set(4, lastValue.fit(past, horizonSteps));
   if (wanted(5)) fitted.set(5, seasonalNaive.fit(past, horizonSteps));
-  if (wanted(6)) fitted.set(6, drift.fit(past, horizonSteps));
+  if (wanted(6)) fitted.set(6, fitDrift(past, horizonSteps, fitted.get(4)));
   if (wanted(7)) fitted.set(7, climatology.fit(past));
+  if (wanted(8)) fitted.set(8, fitCycle(past, horizonSteps, usual, fitted.get(4)));
   return { fitted, usual };
 }

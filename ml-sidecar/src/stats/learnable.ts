@@ -21,16 +21,29 @@ export function copyLearnable(series: Series, into: Float64Array): number {
   const length = values.length;
   let count = 0;
   for (let i = 0; i < length; i++) {
-    const taught = weights === undefined || weights[i] >= LEAST_WEIGHT;
-    const end = taught ? i + 1 : endOfDoubt(weights, i);
-    const lasts = (end - i) * step >= (end === length ? STILL_SECONDS : ENDED_SECONDS);
-    for (; i < end; i++) {
-      into[i] = taught || lasts ? plausible(values[i]) : NaN;
-      if (!Number.isNaN(into[i])) count++;
-    }
-    i--;
+    const value = values[i];
+    // What is no number compares as false.
+    const known = value <= LARGEST && value >= -LARGEST;
+    into[i] = known ? value : NaN;
+    if (known) count++;
   }
-  return count;
+  return weights === undefined ? count : count - forgetDoubt(weights, step, into, length);
+}
+
+/** Puts NaN in place of stretches of little weight that do not last; returns how many known values went. */
+function forgetDoubt(weights: Float64Array, step: number, into: Float64Array, length: number): number {
+  let gone = 0;
+  for (let i = 0; i < length; i++) {
+    if (weights[i] >= LEAST_WEIGHT) continue;
+    const end = endOfDoubt(weights, i);
+    const lasts = (end - i) * step >= (end === length ? STILL_SECONDS : ENDED_SECONDS);
+    for (let k = lasts ? end : i; k < end; k++) {
+      if (!Number.isNaN(into[k])) gone++;
+      into[k] = NaN;
+    }
+    i = end - 1;
+  }
+  return gone;
 }
 
 /** The value itself, NaN where it can only be a fault of its source. */

@@ -17,7 +17,7 @@ export function dayProfile(series: Series, values: Float64Array, day: number, re
   const starts = new Int32Array(day + 1);
   const slots = new Int32Array(n);
   for (let i = 0; i < n; i++) {
-    slots[i] = series.wallOffset || i === 0 ? daySlot(series, i, day) : (slots[i - 1] + 1) % day;
+    slots[i] = series.wallOffset || i === 0 ? daySlot(series, i, day) : slots[i - 1] + 1 === day ? 0 : slots[i - 1] + 1;
     if (!Number.isNaN(values[i])) starts[slots[i] + 1]++;
   }
   for (let s = 0; s < day; s++) starts[s + 1] += starts[s];

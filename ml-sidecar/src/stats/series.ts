@@ -1,5 +1,8 @@
 import type { MissMemory } from './variogram.ts';
 
+/** Names of holidays by local day: whole days since 1970 on the wall clock. */
+export type Holidays = ReadonlyMap<number, string>;
+
 /** One series on a regular grid. A gap is `NaN`. */
 export interface Series {
   /** Time of `values[0]`, Unix seconds, a multiple of `step`. */
@@ -12,7 +15,7 @@ export interface Series {
   /** Seconds to add to Unix time for local wall time, where the calendar matters. Absent: UTC. */
   readonly wallOffset?: (time: number) => number;
   /** Holidays by local day (whole days since 1970 on the wall clock, as `localDay` counts them), with their names. Absent: none known. */
-  readonly holidays?: ReadonlyMap<number, string>;
+  readonly holidays?: Holidays;
 }
 
 /** Quantiles of the future: one row per level, one column per step ahead. */

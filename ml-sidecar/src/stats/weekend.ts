@@ -24,10 +24,11 @@ export function shiftAt(series: Series, shift: WeekendShift, i: number): number 
   return isWeekend(series, i) ? shift.weekend : shift.weekday;
 }
 
-/** Whether index `i` lies on a Saturday or Sunday, local time; 1970-01-01 was a Thursday. */
+/** Whether index `i` lies on a Saturday or Sunday, local time, or on a holiday that the series knows of; 1970-01-01 was a Thursday. */
 export function isWeekend(series: Series, i: number): boolean {
-  const weekday = (localDay(series, i) + 4) % 7;
-  return weekday === 0 || weekday === 6;
+  const day = localDay(series, i);
+  const weekday = (day + 4) % 7;
+  return weekday === 0 || weekday === 6 || series.holidays?.has(day) === true;
 }
 
 /** The median deviation on weekends and on weekdays, where their quartiles do not even overlap; else none. */

@@ -43,7 +43,7 @@ const seriesSchema = z.object({
 });
 
 const headerSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** What the state was made from; another identity means another state. */
   identity: z.string(),
   lastIndex: indexSchema,
@@ -71,7 +71,7 @@ export function takeSnapshot(watch: Watch): WatchSnapshot {
   const series = [...watch.series.values()];
   return {
     header: {
-      version: 1,
+      version: 2,
       identity: identityOf(watch.settings, watch.shape),
       lastIndex: finiteOrNull(watch.lastIndex),
       series: series.map((one) => ({

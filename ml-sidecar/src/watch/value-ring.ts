@@ -1,10 +1,13 @@
 import type { Series } from '../stats/series.ts';
 
-/** The last `capacity` values of one series on its grid with their weights: 5 bytes a value. A gap is NaN. */
+/** Parts of a weight: an odd number, so that rounding takes no weight over ½, on which it hangs whether a value teaches. */
+const WHOLE = 15;
+
+/** The last `capacity` values of one series on its grid with their weights: 4½ bytes a value. A gap is NaN. */
 export class ValueRing {
   readonly capacity: number;
   readonly values: Float32Array;
-  /** Weights in 1/255. */
+  /** Weights in fifteenths, two to a byte: the even slot in the low half. Only an unweighted value has all fifteen. */
   readonly weights: Uint8Array;
   /** Grid index (time / step) of the newest value; one before the first push. */
   last: number;
@@ -16,7 +19,7 @@ export class ValueRing {
   constructor(capacity: number, firstIndex: number) {
     this.capacity = capacity;
     this.values = new Float32Array(capacity).fill(NaN);
-    this.weights = new Uint8Array(capacity);
+    this.weights = new Uint8Array((capacity + 1) >> 1);
     this.last = firstIndex - 1;
   }
 
@@ -29,7 +32,7 @@ export class ValueRing {
     const kept = Math.fround(value);
     const known = Number.isFinite(kept);
     this.values[slot] = known ? kept : NaN;
-    this.weights[slot] = Math.round(255 * weight);
+    this.weigh(slot, weight < 1 ? Math.min(WHOLE - 1, Math.round(WHOLE * weight)) : WHOLE);
     if (this.filled < this.capacity) this.filled++;
     if (known) this.finite++;
   }
@@ -41,7 +44,7 @@ export class ValueRing {
 
   /** Whether the value at a grid index was to teach less than others, because it was not as expected. */
   isAnomalous(index: number): boolean {
-    return Number.isFinite(this.at(index)) && this.weights[modulo(index, this.capacity)] < 255;
+    return Number.isFinite(this.at(index)) && this.weightAt(modulo(index, this.capacity)) < WHOLE;
   }
 
   /** What is held from the first finite value on, as a series that ends at the newest grid time. */
@@ -54,9 +57,18 @@ export class ValueRing {
     for (let i = 0; i < length; i++) {
       const slot = modulo(first + i, this.capacity);
       values[i] = this.values[slot];
-      weights[i] = this.weights[slot] / 255;
+      weights[i] = this.weightAt(slot) / WHOLE;
     }
     return { start: first * step, step, values, weights };
+  }
+
+  private weightAt(slot: number): number {
+    return (this.weights[slot >> 1] >> (4 * (slot & 1))) & WHOLE;
+  }
+
+  private weigh(slot: number, weight: number): void {
+    const shift = 4 * (slot & 1);
+    this.weights[slot >> 1] = (this.weights[slot >> 1] & ~(WHOLE << shift)) | (weight << shift);
   }
 }
 

@@ -2,7 +2,7 @@ import { fitCalibrated } from '../evaluate/calibrate.ts';
 import type { CalibratedForecaster } from '../evaluate/calibrate.ts';
 import type { Detector, ExpectedBand, Scorer, ScorerGrid } from '../detectors/detector.ts';
 import type { Choice, Forecaster, WatchForecaster } from '../forecasters/forecaster.ts';
-import type { Series } from '../stats/series.ts';
+import type { Holidays, Series } from '../stats/series.ts';
 import type { MissMemory } from '../stats/variogram.ts';
 import { noteAnomaly, type LoggedAnomaly } from './anomaly-log.ts';
 import { coldForecast, leastSamples } from './cold-start.ts';
@@ -32,6 +32,8 @@ export interface SeriesShape {
   readonly detector: Detector;
   /** Seconds to add to Unix time for the wall time that the seasons follow. Absent: UTC. */
   readonly wallOffset?: (time: number) => number;
+  /** Days that are forecast as free ones. Absent: none are known. */
+  readonly holidays?: Holidays;
 }
 
 /** What the last fit left behind. */
