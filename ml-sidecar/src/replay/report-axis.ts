@@ -14,7 +14,7 @@ export interface Axis {
 /** Times outside of the range lie at its border. */
 export function axisOf(from: number, to: number): Axis {
   const share = (time: number): number => Math.max(0, Math.min(1, (time - from) / (to - from)));
-  return { from, to, at: (time) => LEFT + share(time) * (WIDTH - LEFT - 6) };
+  return { from, to, at: (time) => LEFT + share(time) * (WIDTH - LEFT - 18) };
 }
 
 /** Vertical lines at midnights (fewer over long ranges), down to `height`, with their dates under it. */

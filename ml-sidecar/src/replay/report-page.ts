@@ -79,7 +79,7 @@ function byRule(verdicts: readonly Verdict[]): string {
     ),
   );
   return `<h2>By rule</h2>
-<table><thead><tr><th>set</th><th>alert</th><th>fired</th><th>right</th><th>false</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+<table class="rules"><thead><tr><th>set</th><th>alert</th><th>fired</th><th>right</th><th>false</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 /** One place: a lane for what happened, and one for each set of rules. */
@@ -146,7 +146,7 @@ const style = `
 @media (prefers-color-scheme:dark){:root{--ink:#e5e8ef;--paper:#14171e;--line:#343a48;--soft:#98a1b3;--bad:#ff8a80;--good:#7cc0ff;--fill:#a8741c}}
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:1080px;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.3rem .9rem;border-bottom:1px solid var(--line);text-align:right}
-th:first-child,td:first-child,td:nth-child(2){text-align:left}th{font-weight:600}
+th:first-child,td:first-child,.rules :is(th,td):nth-child(2){text-align:left}th{font-weight:600}
 figure{margin:1rem 0}figcaption{font-weight:600}svg{width:100%;height:auto;display:block}
 text{font:11px system-ui,sans-serif;fill:var(--soft)}.lane{fill:var(--ink)}.grid{stroke:var(--line)}
 .incident{fill:var(--fill)}.right{fill:var(--good);color:var(--good)}.wrong{stroke:var(--bad);color:var(--bad);stroke-width:2;fill:none}
