@@ -1,14 +1,13 @@
 import protobuf from 'protobufjs';
 import { uncompress } from 'snappyjs';
-import { detectorNamed } from '../ml-sidecar/src/detectors/index.ts';
-import type { Scorer } from '../ml-sidecar/src/detectors/detector.ts';
 import { createChunkedReader } from '../ml-sidecar/src/prometheus/chunked-response.ts';
 import { parseMatrixAnswer } from '../ml-sidecar/src/prometheus/matrix-answer.ts';
 import { createWriteReceiver, type WriteReceiver } from '../ml-sidecar/src/prometheus/remote-write.ts';
-import { atLeast, atMost, type Bench, type BenchRow, shown } from './bench.ts';
+import { atMost, type Bench, type BenchRow, shown } from './bench.ts';
 import { interleaved, rate } from './interleave.ts';
 import { makeReadAnswers } from './read-answers.ts';
 import { latencyRows } from './scrape-latency.ts';
+import { scoringRows, WARM_UP } from './live-scoring.ts';
 import { makeWriteBodies } from './write-bodies.ts';
 
 const ROUNDS = 9;
@@ -16,8 +15,6 @@ const START = 1_790_000_000;
 const STEP = 15;
 const MANY = 10_000;
 const FEW = 1000;
-/** Values that each scorer has seen before it is measured. */
-const WARM_UP = 240;
 
 /** Live samples in and history read back, against the usual libraries, and with the default detector behind it. */
 export const stream: Bench = {
@@ -25,8 +22,8 @@ export const stream: Bench = {
   async run(say) {
     say(`median processor time of ${ROUNDS} interleaved rounds, garbage collection included`);
     const rows = [...decodeRows(), ...readRows()];
-    say(`warming ${MANY} and ${FEW} scorers with ${WARM_UP} values each`);
-    rows.push(scoringRow(FEW), scoringRow(MANY));
+    say(`warming ${MANY} and ${FEW} series with ${WARM_UP} values each`);
+    rows.push(...(await scoringRows(FEW)), ...(await scoringRows(MANY)));
     say('a real Prometheus scrapes and sends for half a minute');
     return [...rows, ...(await latencyRows())];
   },
@@ -78,46 +75,6 @@ function readRows(): readonly BenchRow[] {
     atMost('range query from its bytes / by JSON.parse', byBytes / byJson, 1 / 2, '×'),
     atMost('streamed remote read / range query by JSON.parse', byChunks / byJson, 1 / 3, '×'),
   ];
-}
-
-/** The whole way of a live sample, from the body to the score. */
-function scoringRow(series: number): BenchRow {
-  const scorers = warmScorers(series);
-  const receiver = receiverOf();
-  const scrapes = Math.ceil(40_000 / series);
-  // Time goes on from round to round: a sample counts once.
-  const rounds = Array.from({ length: ROUNDS + 2 }, (_, round) =>
-    makeWriteBodies(series, scrapes, START + (round + 1) * scrapes * STEP, STEP),
-  );
-  rounds[0].bodies.forEach((body) => post(receiver, body));
-  drain(receiver);
-  let round = 0;
-  const whole = (): void => {
-    for (const body of rounds[++round].bodies) {
-      post(receiver, body);
-      for (let batch = receiver.take(); batch; batch = receiver.take())
-        for (let i = 0; i < batch.ids.length; i++) scoreAndLearn(scorers[batch.ids[i]], batch.values[i]);
-    }
-  };
-  const samples = series * scrapes;
-  const [seconds] = interleaved(ROUNDS, [whole]);
-  return atLeast(`receive, score and learn, ${series} series`, samples / seconds, 300_000, ' samples/s', 0);
-}
-
-function warmScorers(series: number): readonly Scorer[] {
-  const detector = detectorNamed('auto');
-  if (!detector) throw new Error('detector auto: not listed');
-  return Array.from({ length: series }, (_, i) => {
-    const scorer = detector.start({ start: START - WARM_UP * STEP, step: STEP });
-    for (let scrape = 0; scrape < WARM_UP; scrape++)
-      scoreAndLearn(scorer, 50 + 30 * Math.sin((scrape + i) / 40) + ((i * 31 + scrape * 17) % 101) / 10);
-    return scorer;
-  });
-}
-
-function scoreAndLearn(scorer: Scorer, value: number): void {
-  scorer.score(value);
-  scorer.learn(value);
 }
 
 function receiverOf(): WriteReceiver {

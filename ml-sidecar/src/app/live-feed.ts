@@ -9,7 +9,7 @@ import { readMissed, type LiveSource } from './missed.ts';
 export interface LiveFeedOptions {
   readonly live: LiveWatch;
   readonly source: LiveSource;
-  readonly client: PrometheusClient;
+  readonly client: Pick<PrometheusClient, 'readSamples' | 'queryRange' | 'query'>;
   readonly log: Logger;
   /** Unix seconds. */
   readonly now: () => number;

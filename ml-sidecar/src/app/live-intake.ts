@@ -1,6 +1,7 @@
 import { withoutExternal } from '../prometheus/external-labels.ts';
 import { matchesSeries } from '../prometheus/matcher.ts';
 import { createWriteReceiver, type AcceptedSeries, type SampleBatch, type WriteReceiver } from '../prometheus/remote-write.ts';
+import { defaultWriteLimits, type WriteLimits } from '../prometheus/write-limits.ts';
 import type { Selector } from '../prometheus/selector.ts';
 import type { Labels } from '../watch/labels.ts';
 import type { LiveTarget } from '../watch/live-watch.ts';
@@ -22,6 +23,8 @@ export interface LiveIntakeOptions {
   readonly seed: number;
   /** Labels that the source adds to all that it sends; those known so far. */
   readonly externalLabels: () => Labels;
+  /** Other limits than the usual ones. */
+  readonly limits?: Partial<WriteLimits>;
 }
 
 interface Consumer {
@@ -35,6 +38,9 @@ interface Route {
   readonly feed: LiveFeed;
   readonly target: LiveTarget;
 }
+
+/** Label sets numbered before the numbers start anew: twice what the receiver remembers. */
+const mostRoutes = 2 * defaultWriteLimits.maxSeries;
 
 /** An intake without feeds. */
 export function createLiveIntake(options: LiveIntakeOptions): LiveIntake {
@@ -58,11 +64,18 @@ export function createLiveIntake(options: LiveIntakeOptions): LiveIntake {
   const consume = (): void => {
     while (consumers.every(({ feed }) => !feed.isFull())) {
       const batch = receiver.take();
-      if (batch === undefined) return;
+      if (batch === undefined) break;
       hand(batch);
     }
+    // Series come and go; once those that went are many, all are asked for anew. Nothing queued bears an old number then.
+    if (routes.length > mostRoutes && receiver.queuedSamples() === 0) {
+      routes.length = 0;
+      for (const { names } of consumers) names.clear();
+      receiver.forget();
+    }
   };
-  const receiver = createWriteReceiver({ accept, now: options.now, seed: options.seed, onQueued: consume });
+  const { now, seed, limits = {} } = options;
+  const receiver = createWriteReceiver({ accept, now, seed, limits, onQueued: consume });
   return {
     receiver,
     add: (feed, selector) => void consumers.push({ feed, selector, names: new Map() }),

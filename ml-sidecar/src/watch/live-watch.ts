@@ -31,6 +31,8 @@ export interface LiveWatchOptions {
 
 /** Steps behind the newest sample of the watch after which a series without samples gets gaps. */
 const idleSteps = 3;
+/** Label sets remembered for each series that there may be, before those without a series are forgotten. */
+const targetsPerSeries = 4;
 /** Seconds between two attempts to find room for a series in a full watch. */
 const askEvery = 60;
 
@@ -130,6 +132,8 @@ export class LiveWatch {
       if (series.live.fitDue) this.#due.add(series);
       if (series.ring.finite === 0 && series.ring.filled === series.ring.capacity) this.#giveUp(key);
     }
+    if (this.#targets.size <= targetsPerSeries * this.watch.settings.seriesLimit) return;
+    for (const key of this.#targets.keys()) if (!this.watch.series.has(key)) this.#targets.delete(key);
   }
 
   /** Oldest time from which samples may be missing: that of the series furthest behind among those not gone, Unix seconds. */

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { WatchSettings } from '../configuration/configuration.ts';
+import { parseSelector } from '../prometheus/selector.ts';
+import { encodeWriteBody } from '../prometheus/write-encoder.ts';
+import { LiveWatch, type LiveTarget } from '../watch/live-watch.ts';
+import { Watch } from '../watch/watch.ts';
+import type { LiveFeed } from './live-feed.ts';
+import { createLiveIntake } from './live-intake.ts';
+import { shapeOf } from './shape.ts';
+
+const now = 1_790_000_000;
+
+/** A feed that writes down what reaches it. */
+function feedOf(name: string, full = () => false) {
+  const settings: WatchSettings = {
+    name,
+    expr: name,
+    step: 60,
+    resolution: 60,
+    live: true,
+    history: 3600,
+    horizon: 3600,
+    refit: 3600,
+    delay: 0,
+    bounds: [-Infinity, Infinity],
+    limits: [],
+    forecaster: 'seasonal-naive',
+    detector: 'auto',
+    seriesLimit: 10,
+  };
+  const live = new LiveWatch(new Watch(settings, shapeOf(settings, { quantiles: [0.5], horizons: [3600] })), { clock: () => 0 });
+  const pushed: string[] = [];
+  const push = ({ labels }: LiveTarget, time: number, value: number): void =>
+    void pushed.push(`${JSON.stringify(labels)} ${time} ${value}`);
+  const feed: LiveFeed = { live, push, isFull: full, catchUp: async () => {}, hasHeard: () => true };
+  return { feed, pushed };
+}
+
+const intakeOf = () => createLiveIntake({ now: () => now, seed: 1, externalLabels: () => ({ cluster: 'eu' }) });
+
+function send({ receiver }: ReturnType<typeof intakeOf>, labels: Record<string, string>, time: number, value: number | 'stale') {
+  const body = encodeWriteBody([{ labels, samples: [{ timeMs: time * 1000, value }] }]);
+  return receiver.receive({ body, contentType: '', contentEncoding: '', sender: 'a' }).status;
+}
+
+test('a sample reaches every watch that selects it, without the labels of the source, and no other', () => {
+  const [one, two, three] = [feedOf('one'), feedOf('two'), feedOf('three')];
+  const intake = intakeOf();
+  intake.add(one.feed, parseSelector('up')!);
+  intake.add(two.feed, parseSelector('{__name__=~"up|down",job="node"}')!);
+  intake.add(three.feed, parseSelector('up{job="other"}')!);
+  expect(send(intake, { __name__: 'up', cluster: 'eu', job: 'node' }, now, 1)).toBe(204);
+  expect(one.pushed).toEqual([`{"job":"node"} ${now} 1`]);
+  expect(two.pushed).toEqual(one.pushed);
+  expect(three.pushed).toEqual([]);
+  expect(send(intake, { __name__: 'else', job: 'node' }, now, 1)).toBe(204);
+  expect(intake.receiver.counts.unwanted).toBe(1);
+});
+
+test('of series that differ in the name alone one is taken', () => {
+  const one = feedOf('one');
+  const intake = intakeOf();
+  intake.add(one.feed, parseSelector('{__name__=~"up|down"}')!);
+  send(intake, { __name__: 'up', job: 'node' }, now, 1);
+  send(intake, { __name__: 'down', job: 'node' }, now, 2);
+  expect(one.pushed).toEqual([`{"job":"node"} ${now} 1`]);
+  expect(one.feed.live.report().duplicates).toBe(1);
+});
+
+test('what a full watch has no room for stays queued until there is some', () => {
+  let full = true;
+  const one = feedOf('one', () => full);
+  const intake = intakeOf();
+  intake.add(one.feed, parseSelector('up')!);
+  send(intake, { __name__: 'up', job: 'node' }, now, 1);
+  expect([one.pushed.length, intake.receiver.queuedSamples()]).toEqual([0, 1]);
+  full = false;
+  intake.consume();
+  expect([one.pushed.length, intake.receiver.queuedSamples()]).toEqual([1, 0]);
+});
+
+test('a stale marker is no sample', () => {
+  const one = feedOf('one');
+  const intake = intakeOf();
+  intake.add(one.feed, parseSelector('up')!);
+  send(intake, { __name__: 'up', job: 'node' }, now, 'stale');
+  expect(one.pushed).toEqual([]);
+});
