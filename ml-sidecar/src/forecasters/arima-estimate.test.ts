@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { estimateArima } from './arima-estimate.ts';
+import { fitCss, noCoefficients } from './arima-css.ts';
+import { estimateArima, refined } from './arima-estimate.ts';
 import type { ArimaOrder } from './arima-model.ts';
 
 const figures = z.object({
@@ -75,4 +76,25 @@ describe.each(references.map((reference) => [reference.name, reference] as const
       css.expected.forEach((value, h) => expect(Math.abs(expected[h] - value)).toBeLessThan(0.01 * css.halfWidth[h]));
     },
   );
+});
+
+describe('the estimate that is forecast from', () => {
+  const [reference] = references;
+  const order = orderOf(reference);
+  const from = (values: Float64Array): { least: number; refined: number } => {
+    const series = { values, from: 1, clip: Infinity };
+    const least = fitCss(series, order, { coefficients: noCoefficients(order), mean: 50 });
+    return { least: least.coefficients[0], refined: refined(series, order, least).coefficients[0] };
+  };
+
+  test('is that of the exact likelihood where the history is short', () => {
+    expect(Math.abs(from(valuesOf(reference)).refined - reference.exact.coefficients[0])).toBeLessThan(1e-4);
+    expect(Math.abs(from(valuesOf(reference)).least - reference.exact.coefficients[0])).toBeGreaterThan(1e-3);
+  });
+
+  test('is that of least squares where it is long', () => {
+    const long = Float64Array.from([...valuesOf(reference), ...valuesOf(reference), ...valuesOf(reference)]);
+    const { least, refined: same } = from(long);
+    expect(same).toBe(least);
+  });
 });

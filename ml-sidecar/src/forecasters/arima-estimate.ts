@@ -1,6 +1,6 @@
-import { fitCss, noCoefficients, weighed } from './arima-css.ts';
-import type { CssFit } from './arima-css.ts';
-import { fitExact } from './arima-exact.ts';
+import { filter, fitCss, noCoefficients, weighed } from './arima-css.ts';
+import type { CssFit, Stationary } from './arima-css.ts';
+import { fitExact, statesOf } from './arima-exact.ts';
 import { autoregression, differenced, differences, movingAverage, shockWeights, sizeOf } from './arima-model.ts';
 import type { ArimaCoefficients, ArimaOrder } from './arima-model.ts';
 
@@ -26,8 +26,7 @@ export type ArimaMethod = 'css' | 'exact';
 
 /**
  * Estimates a model of the given order on `values`, NaN a gap (which none may be within the last values that differences reach back
- * to). Exact likelihood is for orders whose state is of moderate length; others remain as least squares left them.
- * Throws a RangeError for fewer values than the order needs.
+ * to). Throws a RangeError for fewer values than the order needs.
  */
 export function estimateArima(values: Float64Array, order: ArimaOrder, method: ArimaMethod): ArimaFit {
   const polynomial = differences(order);
@@ -51,6 +50,19 @@ export function estimateArima(values: Float64Array, order: ArimaOrder, method: A
     expected: (steps) => undifferenced(values, polynomial, parts.ahead(steps), mean),
     deviation: (steps) => deviations(order, coefficients, variance, steps),
   };
+}
+
+/** Up to so many samples, and so long a state, the exact likelihood is worth its time; more samples make least squares as good. */
+const EXACT_SAMPLES = 400;
+const EXACT_STATES = 12;
+
+/** The least-squares estimate, in a short series of a short season replaced by the most likely one. Shocks remain cut as they were. */
+export function refined(series: Stationary, order: ArimaOrder, fit: CssFit): CssFit {
+  const { values } = series;
+  if (sizeOf(order) === 0 || values.length > EXACT_SAMPLES || statesOf(order) > EXACT_STATES) return fit;
+  const cut = values.map((value, t) => (Number.isNaN(value) ? NaN : fit.filtered.centred[t] + fit.mean));
+  const { coefficients, mean } = fitExact(cut, order, fit.coefficients);
+  return { coefficients, mean, filtered: filter(series, order, coefficients, mean) };
 }
 
 /** −2 log likelihood, and what `spent` parameters cost among `used` samples. */

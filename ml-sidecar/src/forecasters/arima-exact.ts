@@ -16,9 +16,6 @@ export interface ExactFit {
   readonly ahead: (steps: number) => Float64Array;
 }
 
-/** Larger states cost too much to search. */
-const MOST_STATES = 30;
-
 /** Length of the state of an order. */
 export function statesOf({ p, q, P, Q, season }: ArimaOrder): number {
   return Math.max(p + P * season, q + Q * season + 1);
@@ -56,11 +53,9 @@ export function exactLikelihood(values: Float64Array, order: ArimaOrder, coeffic
 }
 
 /**
- * The most likely coefficients, searched from `start`. Null where the state is too large for it to be worth its time: then many
- * samples make least squares as good.
+ * The most likely coefficients, searched from `start`. The work grows with the cube of the length of the state, see `statesOf`.
  */
-export function fitExact(values: Float64Array, order: ArimaOrder, start: ArimaCoefficients): ExactFit | null {
-  if (statesOf(order) > MOST_STATES) return null;
+export function fitExact(values: Float64Array, order: ArimaOrder, start: ArimaCoefficients): ExactFit {
   const of = (free: Float64Array): number => {
     const found = -exactLikelihood(values, order, fromFree(order, free)).logLikelihood / values.length;
     return Number.isNaN(found) ? Infinity : found;

@@ -10,7 +10,7 @@ import { fromWorking, toWorking, workingScaleOf } from '../stats/working-scale.t
 import { createWorkspace } from '../stats/workspace.ts';
 import { fitCss } from './arima-css.ts';
 import type { CssFit } from './arima-css.ts';
-import { cssAhead, undifferenced } from './arima-estimate.ts';
+import { cssAhead, refined, undifferenced } from './arima-estimate.ts';
 import { differenced, differences, shockWeights } from './arima-model.ts';
 import type { ArimaOrder } from './arima-model.ts';
 import { chooseOrder } from './arima-order.ts';
@@ -25,7 +25,7 @@ import { alongPath } from './path.ts';
 /**
  * The seasonal models of Box and Jenkins ("Time Series Analysis", 1976): differences until the level stays (KPSS test, strength of the
  * season), order by the corrected criterion of Akaike in a stepwise search of bounded work (Hyndman and Khandakar 2008),
- * coefficients by least squares given the first values. Seasons of up to 48 samples are the model's own; of longer ones it sees what
+ * coefficients by least squares given the first values, in short histories by the exact likelihood. Seasons of up to 48 samples are the model's own; of longer ones it sees what
  * a robust profile of the day leaves, and may remember what that was a day ago. Works on a logarithm where values are never negative;
  * shocks beyond five usual sizes are cut, so that one wild sample is not learnt. Bands are past errors at each lead, put together from
  * the shocks by their ψ weights, and not the textbook's, which are far too wide on host metrics. Fails where the day changes its
@@ -104,7 +104,7 @@ function rowsOf(y: Float64Array, { order, fit }: Chosen, clip: number, steps: nu
   const polynomial = differences(order);
   const left = differenced(y, polynomial);
   const series = { values: left, from: Math.min(order.p + order.P * order.season, left.length >> 2), clip };
-  const last = fitCss(series, order, fit);
+  const last = refined(series, order, fitCss(series, order, fit));
   const filled = filledBy(y, polynomial, last);
   const centre = undifferenced(filled, polynomial, cssAhead(last, order, steps), last.mean);
   const { rows } = spreadAround({ start: 0, step: 1, levels: SPREAD_LEVELS }, centre, pastErrors(y, order, last, left, steps, inflation));

@@ -121,6 +121,20 @@ describe('prophet', () => {
     expect(blind[12] - told[12]).toBeGreaterThan(10);
   });
 
+  test('counts holidays by the days of the wall clock', () => {
+    const random = seededRandom(10);
+    const start = 1_699_833_600;
+    const off = [4, 9, 14];
+    const ahead = 8 * HOUR;
+    const on = (i: number): boolean => off.includes(Math.floor((i * HOUR + ahead) / DAY));
+    const series = { ...hourly(328, (i) => (on(i) ? 30 : 50) + random()), wallOffset: () => ahead };
+    const holidays = new Map(off.map((day) => [Math.floor(start / DAY) + day, 'day off']));
+    const [centre] = inLocalTime(prophet)
+      .fit({ ...series, holidays })
+      .forecast(34, [0.5]).rows;
+    for (let h = 0; h < 34; h++) expect(Math.abs(centre[h] - (on(328 + h) ? 30.5 : 50.5))).toBeLessThan(2);
+  });
+
   test('learns nothing of holidays from a history without any', () => {
     const random = seededRandom(4);
     const series = hourly(240, (i) => 5 + Math.sin((2 * Math.PI * i) / 24) + random());
