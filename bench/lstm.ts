@@ -1,5 +1,6 @@
 import type { Forecaster } from '../ml-sidecar/src/forecasters/forecaster.ts';
-import { createNetwork, WINDOW } from '../ml-sidecar/src/forecasters/lstm/network.ts';
+import { createNetwork } from '../ml-sidecar/src/forecasters/lstm/network.ts';
+import { WINDOW } from '../ml-sidecar/src/forecasters/lstm/sizes.ts';
 import { seededRandom } from '../ml-sidecar/src/stats/random.ts';
 import type { Series } from '../ml-sidecar/src/stats/series.ts';
 import { atMost, type BenchRow } from './bench.ts';

@@ -13,6 +13,9 @@ const node = (...args) => [process.execPath, args];
 const panel = ['grafana-plugin/'];
 const hosts = [...panel, 'grafana-plugin/host/grafana-12/', 'grafana-plugin/host/grafana-11/'];
 
+/** Optional packages of forecaster plug-ins, as large as all others together: for the tests alone. */
+const peers = ['ml-sidecar/peers/'];
+
 /** What each command of package.json runs once everything is installed (and built, where `build` says so); `also` installs more. */
 const commands = {
   build: { build: true, also: panel, run: [node('grafana-plugin/build.mjs')] },
@@ -20,7 +23,7 @@ const commands = {
   demo: { build: true, run: [node('stack/dist/main.js', 'demo')] },
   test: {
     build: true,
-    also: hosts,
+    also: [...hosts, ...peers],
     run: [
       node('grafana-plugin/build.mjs'),
       node('grafana-plugin/host/bundle.mjs'),

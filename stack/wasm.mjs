@@ -1,7 +1,7 @@
 // Compiles the AssemblyScript kernels: `import { wasm } from './kernel.wasm'` stands for `kernel.as.ts` beside it. A plug-in for esbuild
 // and one for vitest, so that no compiled code is committed and none has to be built before a test.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -68,6 +68,7 @@ async function compiled(source) {
     });
     if (error) throw new Error(`${source}: ${error.message}\n${said.join('')}`);
     renameSync(join(scratch, 'out.wasm'), kept);
+    rmSync(scratch, { recursive: true });
   }
   return readFileSync(kept);
 }

@@ -9,6 +9,7 @@ import { webFlags, webListening } from '@presage/service/web.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { endpointOf, runApp, type World } from './app/app.ts';
 import { cardinalityOf, checkWatches } from './app/check.ts';
+import { checkPlugins } from './app/plugins.ts';
 import { evaluateAnomalyCommand, type EvaluateFiles } from './app/evaluate-anomaly.ts';
 import { evaluateForecastCommand } from './app/evaluate-forecast.ts';
 import { explainCommand } from './app/explain.ts';
@@ -18,12 +19,15 @@ import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
 import { detectors } from './detectors/index.ts';
 import { forecasters } from './forecasters/index.ts';
+import { plugins } from './plugins/index.ts';
 import { createPrometheusClient, type PrometheusClient } from './prometheus/client.ts';
 import { PrometheusError } from './prometheus/prometheus-error.ts';
 
 const configFlag = {
   'config.file': stringFlag({ help: 'Path of the configuration file.', default: 'presage.yml' }),
 } as const;
+
+const pluginWorker = new URL('./plugin.worker.js', import.meta.url);
 
 const evaluateFiles: EvaluateFiles = {
   read: (path) => readFileSync(path),
@@ -61,6 +65,7 @@ const program = {
             bcryptWorker: new URL('./bcrypt.worker.js', import.meta.url),
           }),
           storagePath: flags['storage.path'],
+          pluginWorker,
           page: new URL('./page/', import.meta.url),
           log,
           world: world(),
@@ -102,7 +107,7 @@ function readConfiguration(path: string): Configuration {
       cause: error,
     });
   }
-  const known = { forecasters: forecasters.map(({ name }) => name), detectors: detectors.map(({ name }) => name) };
+  const known = { forecasters: forecasters.map(({ name }) => name), detectors: detectors.map(({ name }) => name), plugins };
   const parsed = parseConfiguration(text, known);
   if ('configuration' in parsed) return parsed.configuration;
   throw new UsageError(parsed.faults.map((fault) => formatFault(path, fault)).join('\n'));
@@ -110,6 +115,9 @@ function readConfiguration(path: string): Configuration {
 
 async function check(path: string, timeout: number): Promise<number> {
   const configuration = readConfiguration(path);
+  const faults = await checkPlugins(configuration, { worker: pluginWorker, clock: () => performance.now() / 1000 });
+  for (const fault of faults) console.log(`✗ ${fault}`);
+  if (faults.length > 0) return 1;
   console.log(`${path}: ${configuration.watches.length} watches, well-formed`);
   readHolidays(configuration.watches, Date.now() / 1000, (file) => readFileSync(file, 'utf8'));
   if (timeout === 0) return 0;

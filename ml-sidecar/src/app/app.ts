@@ -12,6 +12,7 @@ import { createHosts } from './hosts.ts';
 import { readHolidays } from './holidays.ts';
 import { createKeeper } from './keeper.ts';
 import { createLive } from './live.ts';
+import { createPlugins } from './plugins.ts';
 import { createPoller, type Poller } from './poller.ts';
 import { createScoreEvents } from './score-events.ts';
 import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
@@ -39,6 +40,8 @@ export interface AppOptions {
   readonly configuration: Configuration;
   readonly web: WebListening;
   readonly storagePath: string;
+  /** The built worker of plug-ins. */
+  readonly pluginWorker: URL;
   /** Folder of the built page. */
   readonly page?: URL;
   readonly log: Logger;
@@ -63,6 +66,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   const hosts = createHosts(configuration, watches);
   if (hosts) keeper.attach(hosts);
   watches.forEach((watch) => keeper.restore(watch));
+  await attachPlugins(watches, options, metrics);
   const { now, clock, pause } = world;
   const sleep = (seconds: number) => world.sleep(seconds, signal);
   const events = createScoreEvents();
@@ -114,6 +118,15 @@ export async function runApp(options: AppOptions): Promise<void> {
 function tryingClient(options: AppOptions, metrics: SelfMetrics): PrometheusClient {
   const { prometheus } = options.configuration;
   return clientOf({ ...prometheus, timeout: Math.min(10, prometheus.timeout) }, options, metrics, { tries: 1 });
+}
+
+/** Loads the plug-ins that the watches name, and ends them with the app. */
+async function attachPlugins(watches: readonly Watch[], options: AppOptions, metrics: SelfMetrics): Promise<void> {
+  const { configuration, pluginWorker, world, log, signal } = options;
+  const plugins = createPlugins(configuration, { worker: pluginWorker, clock: world.clock }, log, metrics);
+  signal.addEventListener('abort', () => void plugins.close());
+  await plugins.load();
+  for (const watch of watches) watch.remote = plugins.fitsOf(watch.settings);
 }
 
 function clientOf(

@@ -2,6 +2,7 @@ import type { GaugeSettings, WatchSettings } from '../configuration/configuratio
 import { autoDetector } from '../detectors/auto.ts';
 import { detectorNamed } from '../detectors/index.ts';
 import { forecasters } from '../forecasters/index.ts';
+import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { servedLevels } from '../serve/read.ts';
 import { wallOffsetOf } from '../stats/time-zone.ts';
 import type { Holidays } from '../stats/series.ts';
@@ -15,9 +16,10 @@ const auditedLeads: readonly number[] = [3600, 6 * 3600, 86_400];
 export function shapeOf(settings: WatchSettings, gauges: GaugeSettings, holidays?: Holidays): SeriesShape {
   const listed = forecasters.find(({ name }) => name === settings.forecaster);
   const shared = listed?.forWatch?.();
-  const forecaster = shared ?? listed;
+  // A name that the configuration took and that is not listed is a plug-in's: it only needs to say how many samples a fit wants.
+  const forecaster = shared ?? listed ?? seasonalNaive;
   const detector = settings.detector === 'auto' ? autoDetector(settings.detection) : detectorNamed(settings.detector);
-  if (!forecaster || !detector) throw new RangeError(`${settings.name}: no model ${settings.forecaster} or ${settings.detector}`);
+  if (!detector) throw new RangeError(`${settings.name}: no model ${settings.forecaster} or ${settings.detector}`);
   const { step, resolution, history, horizon, refit, bounds, timezone } = settings;
   const leads = auditedLeads.filter((lead) => lead <= horizon && lead >= step).map((lead) => Math.round(lead / step));
   return {
@@ -26,6 +28,7 @@ export function shapeOf(settings: WatchSettings, gauges: GaugeSettings, holidays
     bounds,
     forecaster,
     ...(shared ? { shared } : {}),
+    ...(listed ? {} : { elsewhere: true }),
     detector,
     ...(timezone === undefined || timezone === 'UTC' ? {} : { wallOffset: wallOffsetOf(timezone) }),
     ...(holidays ? { holidays } : {}),

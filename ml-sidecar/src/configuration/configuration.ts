@@ -64,6 +64,17 @@ export interface HostsSettings {
   readonly detection: AutoHostOptions;
 }
 
+/** A model that runs as a plug-in, complete. */
+export interface ModelSettings {
+  readonly name: string;
+  readonly plugin: string;
+  readonly file?: string;
+  /** Longest time for one series, seconds. */
+  readonly timeout: number;
+  /** Largest JavaScript heap of its worker, MiB. */
+  readonly memory: number;
+}
+
 export interface Configuration {
   readonly prometheus: PrometheusSettings;
   readonly gauges: GaugeSettings;
@@ -71,6 +82,8 @@ export interface Configuration {
   readonly hosts?: HostsSettings;
   /** Queues that bring live samples; absent: none. */
   readonly transports?: TransportSettings;
+  /** Plug-ins that watches may name. */
+  readonly models?: readonly ModelSettings[];
   readonly watches: readonly WatchSettings[];
 }
 

@@ -6,6 +6,7 @@ import { parseSelector } from '../prometheus/selector.ts';
 import type { Configuration, Fault, HostsSettings, Limit, WatchSettings } from './configuration.ts';
 import { autoHostDefaults } from '../detectors/auto-host.ts';
 import { autoDefaults, type AutoOptions } from '../detectors/auto-plan.ts';
+import { modelsOf } from './models.ts';
 import { presets } from './presets/index.ts';
 import { selectorWriter } from './presets/preset.ts';
 import type { fileSchema, presetSchema, watchSchema } from './schema.ts';
@@ -15,6 +16,8 @@ import { transportsOf } from './transports.ts';
 export interface KnownModels {
   readonly forecasters: readonly string[];
   readonly detectors: readonly string[];
+  /** Plug-ins, and whether they load a file. */
+  readonly plugins?: readonly { readonly name: string; readonly file: 'needed' | 'optional' | 'none' }[];
 }
 
 type WatchEntry = z.output<typeof watchSchema>;
@@ -64,12 +67,14 @@ export function resolve(file: ReadFile, known: KnownModels): { configuration: Co
   const faults: Fault[] = [];
   const watches: WatchSettings[] = [];
   const places = new Map<string, string>();
+  const models = modelsOf(file.models, known, faults);
+  const all = { ...known, forecasters: [...known.forecasters, ...models.map(({ name }) => name)] };
   for (const { place, settings } of file.watches) {
     for (const watch of spellOut(place, settings, file.defaults ?? {}, faults)) {
       const first = places.get(watch.name);
       if (first === undefined) places.set(watch.name, place);
       else faults.push({ place: `${place}.name`, found: JSON.stringify(watch.name), want: `a name that ${first} does not have already` });
-      faults.push(...faultsOf(place, watch, known));
+      faults.push(...faultsOf(place, watch, all));
       watches.push(watch);
     }
   }
@@ -80,6 +85,7 @@ export function resolve(file: ReadFile, known: KnownModels): { configuration: Co
       gauges: gaugesOf(file.metrics),
       hosts: hostsOf(file.hosts),
       transports: transportsOf(file.transports),
+      models,
       watches,
     },
   };

@@ -153,6 +153,14 @@ const hosts = z.strictObject(
   { error: () => 'a section' },
 );
 
+const model = z.strictObject({
+  name: name('Name of the model, for `forecaster`.'),
+  plugin: text('the name of a plug-in', 'What runs it: augurs-mstl, augurs-prophet, tensorflow, onnx or module.'),
+  file: text('a path', 'What it loads, seen from the working directory: a manifest (tensorflow, onnx) or a module.').optional(),
+  timeout: duration('Longest time for one series; after it the worker is replaced.').optional(),
+  memory: whole('Largest JavaScript heap of its worker, MiB.', 32, 65_536).optional(),
+});
+
 /** An entry of `watches`: one watch, or a preset that stands for several. */
 export const watchSchema = watch;
 export const presetSchema = preset;
@@ -167,6 +175,10 @@ const file = <Entry extends z.ZodType>(entry: Entry) =>
         .optional(),
       hosts: hosts.describe('Scores of whole hosts.').optional(),
       transports: transportsSchema.describe('Queues that bring live samples beside /api/v1/write.').optional(),
+      models: z
+        .array(model, { error: () => 'a list of models' })
+        .describe('Models that run as plug-ins, each in a worker of its own.')
+        .optional(),
       metrics: metrics.describe('What /metrics shows of each forecast.').optional(),
       watches: z
         .array(entry, { error: () => 'a list of watches' })

@@ -45,7 +45,7 @@ export interface CalibratedForecaster extends FittedForecaster {
 }
 
 /** Held-back origins per fit. */
-const MOST_ORIGINS = 6;
+export const MOST_ORIGINS = 6;
 /** What the model's own band weighs against the held-back origins, counted in origins. */
 const PRIOR_ORIGINS = 8;
 /** Skill over what knows least at or below which a forecast says no more than it. */

@@ -64,6 +64,7 @@ function describeSeries(watch: Watch, series: WatchedSeries): object {
     coverage: Object.fromEntries(series.record.coverageRatios().map((ratio, i) => [coverageLevels[i], finite(ratio)])),
     model: fitted?.model ?? null,
     lastFit: fitted?.time ?? null,
+    fault: series.fault ?? null,
     backtestSkill: finite(fitted?.skill ?? NaN),
   };
 }

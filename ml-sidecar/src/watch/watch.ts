@@ -1,7 +1,7 @@
 import type { WatchSettings } from '../configuration/configuration.ts';
 import type { FirstLook } from './cold-start.ts';
 import { keyOf, sourceLabels, type Labels } from './labels.ts';
-import { WatchedSeries, type SeriesShape, type SeriesState } from './watched-series.ts';
+import { type RemoteFits, WatchedSeries, type SeriesShape, type SeriesState } from './watched-series.ts';
 
 /** Values of one series for the grid times of a load. */
 export interface GridValues {
@@ -45,6 +45,8 @@ export class Watch {
   #listener: WatchedSeries['onScored'];
   /** Why the model of all series could not go on from what was saved, in words. */
   modelFault: string | undefined;
+  /** Who makes the fits, where a plug-in does. */
+  remote: RemoteFits | undefined;
   #learntAt = -Infinity;
 
   constructor(settings: WatchSettings, shape: SeriesShape) {
@@ -160,11 +162,14 @@ export class Watch {
 
   /** Fits one series; a failure is told in `report`. `clock` in monotonic seconds. */
   fit(series: WatchedSeries, report: LoadReport, clock: () => number): void {
+    if (this.remote) return this.remote.request(series);
     const started = clock();
     try {
+      if (this.shape.elsewhere) throw new Error(`forecaster ${this.settings.forecaster}: a plug-in, which only presage run has`);
       series.fit();
       report.fits++;
     } catch (cause) {
+      series.fault = cause instanceof Error ? cause.message : String(cause);
       report.failures.push({ labels: series.labels, cause });
     }
     report.fitSeconds.push(clock() - started);

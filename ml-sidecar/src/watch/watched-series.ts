@@ -29,11 +29,19 @@ export interface SeriesShape {
   readonly forecaster: Forecaster;
   /** The forecaster, where it is one that learns from all series of the watch. */
   readonly shared?: WatchForecaster;
+  /** Whether fits are made by a plug-in, the watch's `remote`; the forecaster then only says how many samples are needed. */
+  readonly elsewhere?: boolean;
   readonly detector: Detector;
   /** Seconds to add to Unix time for the wall time that the seasons follow. Absent: UTC. */
   readonly wallOffset?: (time: number) => number;
   /** Days that are forecast as free ones. Absent: none are known. */
   readonly holidays?: Holidays;
+}
+
+/** Fits that are made elsewhere and take their time. */
+export interface RemoteFits {
+  /** Asks for a fit of a series as it stands when its turn comes; its result is handed to `take`, or stands in `fault`. */
+  request(series: WatchedSeries): void;
 }
 
 /** What the last fit left behind. */
@@ -82,6 +90,8 @@ export class WatchedSeries {
   /** Grid index of the newest finite value. */
   lastFinite = -Infinity;
   fitted: FitSummary | undefined;
+  /** Why the last fit failed, in words; nothing where it did not. */
+  fault: string | undefined;
   /** What the forecaster has compared and chosen so far, where it compares others. */
   choice: Choice | undefined;
   /** How misses of the forecast carry on from step to step; known from the first fit on. */
@@ -153,7 +163,8 @@ export class WatchedSeries {
   /** Whether the schedule asks for a fit at the newest grid time, every `every` steps. */
   fitDue(every: number): boolean {
     if (this.ring.finite < Math.max(leastSamples, this.shape.forecaster.minSamples) || this.lastFinite !== this.ring.last) return false;
-    return this.fitted === undefined || (this.ring.last + this.phase) % every === 0;
+    const first = this.fitted === undefined && !(this.shape.elsewhere === true && this.fault !== undefined);
+    return first || (this.ring.last + this.phase) % every === 0;
   }
 
   /** What is held to learn from, up to the newest grid time. */
@@ -164,16 +175,26 @@ export class WatchedSeries {
 
   /** Learns anew from everything held and replaces the future. */
   fit(): void {
-    const { step, bounds, forecaster, levels } = this.shape;
+    const { bounds, forecaster } = this.shape;
     const model = fitCalibrated(forecaster, this.history(), {
       horizonSteps: this.shape.horizonSteps,
       bounds,
       ...(this.choice ? { previous: this.choice } : {}),
     });
+    this.take(model, this.ring.last);
+  }
+
+  /** Takes up a fit whose origin is the grid index `origin`; what it says of times that have passed since is too late. */
+  take(model: CalibratedForecaster, origin: number): void {
+    const { step, levels } = this.shape;
+    this.fault = undefined;
     this.choice = model.choice;
     this.misses = model.misses;
-    this.forecasts.install(model.forecast(this.stepsAhead, levels), step);
-    this.fitted = summaryOf(model, this.ring.last * step, step);
+    const forecast = model.forecast(this.stepsAhead, levels);
+    const late = Math.max(0, this.ring.last - origin);
+    const rows = forecast.rows.map((row) => row.subarray(late));
+    this.forecasts.install({ ...forecast, start: forecast.start + late * step, rows }, step);
+    this.fitted = summaryOf(model, origin * step, step);
     this.record.leads.forEach((lead, i) => {
       this.record.predicted(i, this.ring.last, this.expected(this.ring.last + lead, 0.5), this.naive(lead));
     });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../stats/random.ts';
 import { pinballLoss } from '../../stats/pinball.ts';
 import { SPREAD_LEVELS } from '../../stats/spread.ts';
-import { createNetwork, EXTRAS, INPUTS, LEADS, STEPS, WEIGHTS, WINDOW } from './network.ts';
+import { createNetwork, WEIGHTS } from './network.ts';
+import { EXTRAS, INPUTS, LEADS, STEPS, WINDOW } from './sizes.ts';
 
 const HIDDEN = 32;
 const GATES = 3 * HIDDEN;

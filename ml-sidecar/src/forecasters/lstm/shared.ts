@@ -10,8 +10,9 @@ import type { FittedForecaster, Knowledge, WatchForecaster } from '../forecaster
 import { inLocalTime, onLocalGrid } from '../local-time.ts';
 import { alongPath } from '../path.ts';
 import { seasonalNaive } from '../seasonal-naive.ts';
-import { createNetwork, WEIGHTS, WINDOW } from './network.ts';
+import { createNetwork, WEIGHTS } from './network.ts';
 import type { Network } from './network.ts';
+import { WINDOW } from './sizes.ts';
 import { layoutOf, OLD, shiftLevel, writeRows, writeWindow } from './windows.ts';
 
 /** Windows a step of Adam, from how many series they are taken at a time, and how many of each. */

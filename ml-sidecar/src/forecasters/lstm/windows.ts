@@ -3,7 +3,7 @@ import { SPREAD_LEVELS } from '../../stats/spread.ts';
 import { fromWorking } from '../../stats/working-scale.ts';
 import type { CausalView } from '../causal-view.ts';
 import { seasonsBefore, usualAt } from '../ridge-features.ts';
-import { EXTRAS, INPUTS, LEADS, STEPS, WINDOW } from './network.ts';
+import { EXTRAS, INPUTS, LEADS, STEPS, WINDOW } from './sizes.ts';
 
 /** Where the steps and leads of a window lie on the grid of a series. */
 export interface Layout {
