@@ -24,6 +24,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [wasmForVite],
         test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts', 'test/faults/**/*.test.ts'],
