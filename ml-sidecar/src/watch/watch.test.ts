@@ -196,3 +196,12 @@ test('all gaps, a constant and a huge value disturb nobody', async () => {
   expect(steady.expected(101, 0.5)).toBe(3);
   expect(jumpy.expected(101, 0.975)).toBeLessThanOrEqual(10);
 });
+
+test('what is forecast past the horizon, until the next fit, goes on where the horizon ends', async () => {
+  const watch = new Watch({ ...settings, forecaster: 'auto' }, { ...shape, forecaster: auto, bounds: [0, 1000] });
+  const values = Float64Array.from({ length: 14 * day }, (_, i) => 5 + 0.05 * Math.sin(i * 12.9898) + Math.max(0, i - 12 * day));
+  await load(watch, 1, 14 * day, [{ labels: { host: 'a' }, values }]);
+  const medians = Array.from({ length: day + 6 }, (_, h) => only(watch).expected(14 * day + 1 + h, 0.5));
+  expect(medians[day - 1]).toBeGreaterThan(60);
+  expect(medians.findIndex((median, h) => h > 0 && median < medians[h - 1] - 0.2)).toBe(-1);
+});

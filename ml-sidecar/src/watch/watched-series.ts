@@ -177,7 +177,7 @@ export class WatchedSeries {
   fit(): void {
     const { bounds, forecaster } = this.shape;
     const model = fitCalibrated(forecaster, this.history(), {
-      horizonSteps: this.shape.horizonSteps,
+      horizonSteps: this.stepsAhead,
       bounds,
       ...(this.choice ? { previous: this.choice } : {}),
     });
