@@ -8,15 +8,16 @@ describe('parseTextFile', () => {
       {
         name: 'a',
         type: 'gauge',
+        typed: true,
         help: 'A \\ b\nc',
         samples: [
           { suffix: '', labels: '', value: 1 },
           { suffix: '', labels: '{x="1"}', value: -2500 },
         ],
       },
-      { name: 'b', type: 'untyped', help: undefined, samples: [{ suffix: '', labels: '', value: NaN }] },
-      { name: 'c', type: 'untyped', help: undefined, samples: [{ suffix: '', labels: '', value: Infinity }] },
-      { name: 'd', type: 'untyped', help: undefined, samples: [{ suffix: '', labels: '', value: 16 }] },
+      { name: 'b', type: 'untyped', typed: false, help: undefined, samples: [{ suffix: '', labels: '', value: NaN }] },
+      { name: 'c', type: 'untyped', typed: false, help: undefined, samples: [{ suffix: '', labels: '', value: Infinity }] },
+      { name: 'd', type: 'untyped', typed: false, help: undefined, samples: [{ suffix: '', labels: '', value: 16 }] },
     ]));
 
   it('sorts labels, drops empty ones and keeps escapes', () =>
@@ -42,6 +43,9 @@ describe('parseTextFile', () => {
     ['a{x="1",x="2"} 2', /twice/],
     ['# TYPE a thing\na 1', /want counter/],
     ['a 1\n# TYPE a gauge', /after its samples/],
+    ['# TYPE a gauge\n# TYPE a counter\na 1', /line 2: got a second TYPE of a/],
+    ['# TYPE a gauge\n# TYPE a gauge\na 1', /second TYPE/],
+    ['# HELP a A.\na 1\n# HELP a A.', /line 3: got a second HELP of a/],
   ])('refuses %j', (text, reason) => expect(() => parseTextFile(text)).toThrow(reason));
 });
 

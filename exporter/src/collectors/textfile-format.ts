@@ -4,6 +4,8 @@ import { isLabelName, isMetricName, labelText, type MetricType } from '@presage/
 export interface TextFamily {
   readonly name: string;
   type: MetricType;
+  /** Whether a TYPE line said so. */
+  typed: boolean;
   help: string | undefined;
   readonly samples: TextSample[];
 }
@@ -30,7 +32,7 @@ const SUFFIXES: Readonly<Partial<Record<MetricType, readonly string[]>>> = {
 
 /**
  * Reads the text format 0.0.4, with the families in the order of the text. Throws with the number of the line where it breaks the
- * format, carries a timestamp (a file would go on showing an old one), or contradicts a TYPE given before.
+ * format, carries a timestamp (a file would go on showing an old one), or says HELP or TYPE of a family twice, as Prometheus' own reader does.
  */
 export function parseTextFile(text: string): TextFamily[] {
   const families = new Map<string, TextFamily>();
@@ -57,19 +59,22 @@ function readComment(families: Map<string, TextFamily>, line: string): void {
   if (!isMetricName(name)) throw new Error(`got the name ${JSON.stringify(name)}, want a metric's name`);
   const family = familyOf(families, name);
   if (kind === 'HELP') {
+    if (family.help !== undefined) throw new Error(`got a second HELP of ${name}, want one`);
     family.help = rest.replaceAll(/\\([\\n])/g, (_, escaped) => (escaped === 'n' ? '\n' : '\\'));
     return;
   }
   const type = TYPES[rest.toLowerCase()];
   if (type === undefined) throw new Error(`got the type ${JSON.stringify(rest)}, want ${Object.keys(TYPES).join(', ')}`);
   if (family.samples.length > 0) throw new Error(`got a TYPE of ${name} after its samples, want it before`);
+  if (family.typed) throw new Error(`got a second TYPE of ${name}, want one`);
+  family.typed = true;
   family.type = type;
 }
 
 function familyOf(families: Map<string, TextFamily>, name: string): TextFamily {
   let family = families.get(name);
   if (family === undefined) {
-    family = { name, type: 'untyped', help: undefined, samples: [] };
+    family = { name, type: 'untyped', typed: false, help: undefined, samples: [] };
     families.set(name, family);
   }
   return family;

@@ -44,7 +44,11 @@ describe('/probe', () => {
   it.each<[Record<string, string>, Record<string, string>, string]>([
     [{ target: 'a', module: 'nope' }, {}, 'Unknown module "nope"\n'],
     [{ module: 'http_2xx' }, {}, 'Target parameter is missing\n'],
-    [{ target: 'a', module: 'grpc' }, {}, 'Module "grpc": prober grpc cannot be probed here\n'],
+    [
+      { target: 'a', module: 'grpc' },
+      {},
+      'Module "grpc": got the prober grpc, want http, tcp, icmp or dns: gRPC health checks are not supported yet, so leave them to blackbox_exporter\n',
+    ],
     [{ target: 'a' }, { 'X-Prometheus-Scrape-Timeout-Seconds': 'soon' }, 'X-Prometheus-Scrape-Timeout-Seconds is no number of seconds\n'],
     [{ target: 'a', module: 'hosted', hostname: 'b' }, {}, "The module's Host header is own.test, the request's hostname b\n"],
   ])('refuses %j with %j', async (query, headers, text) => {

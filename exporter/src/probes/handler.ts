@@ -26,7 +26,12 @@ export function probeHandler(config: () => ProbeConfig, log: Logger): RequestHan
     const module = config().modules.get(named);
     const target = query.get('target') ?? '';
     if (module === undefined) return refuse(response, 400, `Unknown module ${JSON.stringify(named)}`);
-    if (module.prober === 'grpc') return refuse(response, 400, `Module ${JSON.stringify(named)}: prober grpc cannot be probed here`);
+    if (module.prober === 'grpc')
+      return refuse(
+        response,
+        400,
+        `Module ${JSON.stringify(named)}: got the prober grpc, want http, tcp, icmp or dns: gRPC health checks are not supported yet, so leave them to blackbox_exporter`,
+      );
     if (target === '') return refuse(response, 400, 'Target parameter is missing');
     const own = withHostname(module, query.get('hostname') ?? '');
     if (typeof own === 'string') return refuse(response, 400, own);
