@@ -9,6 +9,7 @@ import { startStaticProbes } from './probes/static-probes.ts';
 import { createSampler } from './sampler/sampler.ts';
 import { createSamplerProcess, type SamplerProcessOptions } from './sampler/sampler-process.ts';
 import { createRunner, type StartedCollector } from './scrape/runner.ts';
+import { createHeapSweep } from './serve/heap-sweep.ts';
 import { metricsHandler } from './serve/metrics.ts';
 import { routes } from './serve/routes.ts';
 import type { OwnUsage } from './serve/process-metrics.ts';
@@ -33,6 +34,8 @@ export interface AppOptions {
   /** The probe modules and static probes of this moment. */
   readonly probes: () => ProbeConfig;
   readonly build: Build;
+  /** The engine's garbage collection, where it may be called. */
+  readonly collectGarbage: (() => void) | undefined;
   /** What the runtime tells of this process, for systems without procfs. */
   readonly ownUsage: () => OwnUsage;
   /** The built helper.worker.js. */
@@ -59,7 +62,13 @@ export function createApp(options: AppOptions): WebServer {
     options.probes().probes.length === 0 ? [] : [{ name: 'probes', collect: (_, sink) => probes.write(sink) }];
   const runner = createRunner(host, [...started, ...probing], log);
   const self = createSelfMetrics(build, options.exporterMetrics, { procfs: '/proc', usage: options.ownUsage });
-  const metrics = metricsHandler({ runner, self, timeout: options.collectorTimeout, maxRequests: options.maxRequests });
+  const metrics = metricsHandler({
+    runner,
+    self,
+    timeout: options.collectorTimeout,
+    maxRequests: options.maxRequests,
+    answered: createHeapSweep(options.collectGarbage),
+  });
   const server = createWebServer({
     ...options.web,
     handler: routes({

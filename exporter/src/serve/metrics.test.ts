@@ -23,7 +23,7 @@ const held: Collect = () =>
 async function serve(collects: readonly { name: string; collect: Collect }[], maxRequests: number, detailed = true): Promise<string> {
   const runner = createRunner(hostOver(tree.root), collects, silentLogger);
   const self = createSelfMetrics(build, detailed, { procfs: '/proc', usage: () => ({ user: 0, system: 0, resident: 0 }) });
-  const metrics = metricsHandler({ runner, self, timeout: 5, maxRequests });
+  const metrics = metricsHandler({ runner, self, timeout: 5, maxRequests, answered: () => {} });
   const handler = routes({ telemetryPath: '/metrics', metrics, version: build.version });
   const server = createWebServer({ listenAddresses: ['127.0.0.1:0'], handler, log: silentLogger });
   servers.push(server);

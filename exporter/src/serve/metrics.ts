@@ -14,10 +14,12 @@ export interface MetricsOptions {
   readonly timeout: number;
   /** --web.max-requests; 0 is no limit. */
   readonly maxRequests: number;
+  /** Called after each answer. */
+  readonly answered: () => void;
 }
 
 /** Answers a scrape: `collect[]` and `exclude[]` choose collectors; both at once and unknown names are 400, too many scrapes 503. */
-export function metricsHandler({ runner, self, timeout, maxRequests }: MetricsOptions): RequestHandler {
+export function metricsHandler({ runner, self, timeout, maxRequests, answered }: MetricsOptions): RequestHandler {
   const room = new BodyRoom();
   let scrapes = 0;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<number> => {
@@ -41,6 +43,7 @@ export function metricsHandler({ runner, self, timeout, maxRequests }: MetricsOp
     } finally {
       scrapes -= 1;
       ends(status);
+      answered();
     }
   };
 }
