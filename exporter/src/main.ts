@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       const { user, system } = process.cpuUsage();
       return { user: user / 1e6, system: system / 1e6, resident: process.memoryUsage.rss() };
     },
-    collectGarbage: globalThis.gc === undefined ? undefined : () => void globalThis.gc?.(),
+    collectGarbage: globalThis.gc,
     helperWorker: new URL('./helper.worker.js', import.meta.url),
     log,
   });
