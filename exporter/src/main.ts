@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   if ('text' in parsed) return void process.stdout.write(parsed.text);
   const { exporter: values, collectors } = parsed.values;
   const log = createLogger({ level: values['log.level'], format: values['log.format'], write: (line) => process.stderr.write(line) });
+  const { gc } = globalThis;
   const app = createApp({
     paths: {
       procfs: values['path.procfs'],
@@ -63,7 +64,7 @@ async function main(): Promise<void> {
       const { user, system } = process.cpuUsage();
       return { user: user / 1e6, system: system / 1e6, resident: process.memoryUsage.rss() };
     },
-    collectGarbage: globalThis.gc,
+    collectGarbage: gc === undefined ? undefined : () => gc(),
     helperWorker: new URL('./helper.worker.js', import.meta.url),
     log,
   });
