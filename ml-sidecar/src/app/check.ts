@@ -59,6 +59,8 @@ async function samplesOf(watch: WatchSettings, series: number, client: Prometheu
   const polled = `asked for every ${formatDuration(watch.step)}`;
   if ('why' in source) return `${polled}: ${source.why}`;
   const how = `live where Prometheus sends ${printSelector(source.selector)} by remote write, else ${polled}`;
+  // So many are not read only to say how they come: that they are too many is what must be mended.
+  if (series > watch.seriesLimit) return how;
   const samples = await client.readSamples(source.selector, now - lookBack, now);
   if (source.recorded && samples.length < series) {
     return `${how}; got ${samples.length} of ${series} series under the recorded name: are its rules loaded?`;

@@ -122,8 +122,16 @@ class Feed implements LiveFeed {
     const external = await this.#options.externalLabels();
     const long = live.expectUntil(until);
     for await (const { series, to } of readMissed(this.#options, until)) {
+      const taken = new Set<LiveTarget>();
       for (const { labels, times, values } of series) {
-        live.takeBack(live.targetOf(withoutExternal(labels, external)), times, values, long ? 'last' : 'all');
+        const target = live.targetOf(withoutExternal(labels, external));
+        // A series that differs from one before it in the metric name alone.
+        if (taken.has(target)) {
+          live.duplicate();
+          continue;
+        }
+        taken.add(target);
+        live.takeBack(target, times, values, long ? 'last' : 'all');
         await this.#options.pause();
       }
       live.known = Math.max(live.known, Math.min(to, sure));
