@@ -6,6 +6,7 @@ import { seriesStates } from '../watch/watched-series.ts';
 import { coverageLevels } from '../watch/track-record.ts';
 import { servedLevels } from '../serve/read.ts';
 import { printSelector } from '../prometheus/selector.ts';
+import { bareCounterIn } from './bare-counter.ts';
 import { liveSourceOf } from './live-source.ts';
 
 /** What Prometheus says of one watch. */
@@ -36,7 +37,7 @@ async function checkWatch(watch: WatchSettings, place: string, client: Prometheu
       series,
       samples: await samplesOf(watch, series, client, now),
       fault: series > watch.seriesLimit ? over : undefined,
-      warning: series === 0 ? none : undefined,
+      warning: series === 0 ? none : counterWarning(watch.expr, place),
     };
   } catch (error) {
     if (!(error instanceof PrometheusError) || error.kind !== 'refused') throw error;
@@ -48,6 +49,14 @@ async function checkWatch(watch: WatchSettings, place: string, client: Prometheu
       warning: undefined,
     };
   }
+}
+
+/** What to write instead of the level of a counter: it only grows, and falls to zero where its program starts anew. */
+function counterWarning(expr: string, place: string): string | undefined {
+  const counter = bareCounterIn(expr);
+  if (counter === undefined) return undefined;
+  const { selector, instead } = counter;
+  return `${place}.expr: got ${selector} as it is, which by its name is a counter, want how fast it grows, which bears resets: ${instead}`;
 }
 
 /** Seconds of samples that are looked at. */
