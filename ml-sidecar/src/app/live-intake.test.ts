@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { parseSelector } from '../prometheus/selector.ts';
+import { seededRandom } from '../stats/random.ts';
 import { encodeWriteBody } from '../prometheus/write-encoder.ts';
 import { LiveWatch, type LiveTarget } from '../watch/live-watch.ts';
 import { Watch } from '../watch/watch.ts';
 import type { LiveFeed } from './live-feed.ts';
-import { createLiveIntake } from './live-intake.ts';
+import { createLiveIntake, type LiveIntakeOptions } from './live-intake.ts';
 import { shapeOf } from './shape.ts';
 
 const now = 1_790_000_000;
@@ -36,7 +37,8 @@ function feedOf(name: string, full = () => false) {
   return { feed, pushed };
 }
 
-const intakeOf = () => createLiveIntake({ now: () => now, seed: 1, externalLabels: () => ({ cluster: 'eu' }) });
+const intakeOf = (options: Partial<LiveIntakeOptions> = {}) =>
+  createLiveIntake({ now: () => now, seed: 1, externalLabels: () => ({ cluster: 'eu' }), ...options });
 
 function send({ receiver }: ReturnType<typeof intakeOf>, labels: Record<string, string>, time: number, value: number | 'stale') {
   const body = encodeWriteBody([{ labels, samples: [{ timeMs: time * 1000, value }] }]);
@@ -85,4 +87,41 @@ test('a stale marker is no sample', () => {
   intake.add(one.feed, parseSelector('up')!);
   send(intake, { __name__: 'up', job: 'node' }, now, 'stale');
   expect(one.pushed).toEqual([]);
+});
+
+test('series that come and go by the 100,000 a minute leave nothing behind, and those that stay are fed', { timeout: 60_000 }, () => {
+  let time = now;
+  const random = seededRandom(11);
+  const maxSeries = 500;
+  const one = feedOf('one');
+  const intake = intakeOf({ now: () => time, limits: { maxSeries } });
+  intake.add(one.feed, parseSelector('up')!);
+  const most = { remembered: 0, numbered: 0, labelSets: 0 };
+  const begun = { anew: 0, before: 0 };
+  for (let second = 0; second < 3 * 60; second++, time++) {
+    const gone = Array.from({ length: 1700 }, () => ({
+      labels: { __name__: 'up', pod: `p${Math.floor(random() * 2 ** 52)}` },
+      samples: [
+        { timeMs: time * 1000, value: random() },
+        { timeMs: time * 1000 + 500, value: 'stale' as const },
+      ],
+    }));
+    const stays = { labels: { __name__: 'up', job: 'stays' }, samples: [{ timeMs: time * 1000, value: second }] };
+    const body = encodeWriteBody([stays, ...gone]);
+    expect(intake.receiver.receive({ body, contentType: '', contentEncoding: '', sender: 'a' }).status).toBe(204);
+    one.feed.live.settle(time);
+    most.remembered = Math.max(most.remembered, intake.receiver.seriesCount());
+    most.numbered = Math.max(most.numbered, intake.numbered());
+    most.labelSets = Math.max(most.labelSets, one.feed.live.labelSets);
+    if (intake.numbered() < begun.before) begun.anew++;
+    begun.before = intake.numbered();
+  }
+  expect(most.remembered).toBe(maxSeries);
+  expect(most.numbered).toBeLessThanOrEqual(3 * maxSeries);
+  expect(begun.anew).toBeGreaterThan(0);
+  // Four for each series that the watch may have.
+  expect(most.labelSets).toBeLessThanOrEqual(40);
+  expect(intake.receiver.queuedSamples()).toBe(0);
+  const stayed = one.pushed.filter((row) => row.startsWith('{"job":"stays"}'));
+  expect(stayed).toEqual(Array.from({ length: 180 }, (_, second) => `{"job":"stays"} ${now + second} ${second}`));
 });

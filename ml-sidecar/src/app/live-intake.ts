@@ -14,6 +14,8 @@ export interface LiveIntake {
   add(feed: LiveFeed, selector: Selector): void;
   /** Hands on what is queued, as far as there is room. */
   consume(): void;
+  /** Label sets numbered since the numbers last began anew: at most three times what the receiver remembers. */
+  numbered(): number;
 }
 
 export interface LiveIntakeOptions {
@@ -39,11 +41,11 @@ interface Route {
   readonly target: LiveTarget;
 }
 
-/** Label sets numbered before the numbers start anew: twice what the receiver remembers. */
-const mostRoutes = 2 * defaultWriteLimits.maxSeries;
-
 /** An intake without feeds. */
 export function createLiveIntake(options: LiveIntakeOptions): LiveIntake {
+  const { now, seed, limits = {} } = options;
+  // Label sets numbered before the numbers start anew: twice what the receiver remembers.
+  const mostRoutes = 2 * (limits.maxSeries ?? defaultWriteLimits.maxSeries);
   const consumers: Consumer[] = [];
   const routes: (readonly Route[])[] = [];
   const accept = (name: string, sent: Labels): AcceptedSeries | undefined => {
@@ -74,12 +76,12 @@ export function createLiveIntake(options: LiveIntakeOptions): LiveIntake {
       receiver.forget();
     }
   };
-  const { now, seed, limits = {} } = options;
   const receiver = createWriteReceiver({ accept, now, seed, limits, onQueued: consume });
   return {
     receiver,
     add: (feed, selector) => void consumers.push({ feed, selector, names: new Map() }),
     consume,
+    numbered: () => routes.length,
   };
 }
 

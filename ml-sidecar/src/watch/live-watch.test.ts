@@ -177,3 +177,19 @@ test('a series that the source ended is stale until it comes again', () => {
   feed(one, 601, 602);
   expect(one.watch.stateOf(series)).not.toBe('stale');
 });
+
+test('a label set that was forgotten and got a series after all loses it with the others', () => {
+  const one = run();
+  feed(one, 0, 600, 'a');
+  feed(one, 0, 4000, 'b');
+  const c = one.live.targetOf({ host: 'c' });
+  for (let i = 0; i < 9; i++) one.live.targetOf({ host: `one of many ${i}` });
+  one.live.settle(Infinity);
+  expect(one.live.labelSets).toBe(2);
+  one.live.take(c, samples[3990].time, 50);
+  feed(one, 4000, 7500, 'b');
+  one.live.settle(Infinity);
+  feed(one, 7490, 7500, 'd');
+  expect([...one.watch.series.values()].map(({ labels }) => labels['host'])).toEqual(['b', 'd']);
+  expect(one.live.take(c, samples[7500].time, 50)).toBeUndefined();
+});

@@ -56,6 +56,11 @@ export class LiveWatch {
     this.adopt();
   }
 
+  /** Label sets remembered, with a series or without. */
+  get labelSets(): number {
+    return this.#targets.size;
+  }
+
   /** Takes up where restored series stand. */
   adopt(): void {
     for (const { live } of this.watch.series.values()) if (live && live.time > this.newest) this.newest = live.time;
@@ -208,7 +213,11 @@ export class LiveWatch {
     const series = this.watch.admit(target.labels, target.key, windowOf(time, this.watch.shape.step));
     // One that was given up for it may stand behind another target.
     if (before > 0 && this.watch.series.size === before) for (const other of this.#targets.values()) other.series = undefined;
-    if (series && isLive(series)) return (target.series = series);
+    if (series && isLive(series)) {
+      // It may have been forgotten while it had no series; what gives up a series must find it.
+      this.#targets.set(target.key, target);
+      return (target.series = series);
+    }
     this.#report.overLimit++;
     target.askAfter = time + askEvery;
     return undefined;
