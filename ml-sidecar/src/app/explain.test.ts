@@ -8,10 +8,11 @@ import { createHandler } from '../serve/handler.ts';
 import type { Served } from '../serve/served.ts';
 import { normalQuantile } from '../stats/normal.ts';
 import { seededRandom } from '../stats/random.ts';
-import { explanationSchema } from '../watch/explanation.ts';
+import { explain, explanationSchema } from '../watch/explanation.ts';
 import { takeSnapshot, restoreSnapshot } from '../watch/snapshot.ts';
 import { Watch } from '../watch/watch.ts';
 import { explainCommand } from './explain.ts';
+import { explanationText } from './explanation-text.ts';
 import { shapeOf } from './shape.ts';
 
 const step = 600;
@@ -75,7 +76,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Runs the command; gives its exit code and what it wrote. */
-async function explain(...words: string[]): Promise<{ code: number; text: string }> {
+async function ask(...words: string[]): Promise<{ code: number; text: string }> {
   let text = '';
   const world = {
     read: (path: string): string => {
@@ -90,7 +91,7 @@ async function explain(...words: string[]): Promise<{ code: number; text: string
 }
 
 async function explained(host: string): Promise<z.output<typeof explanationSchema>> {
-  const { text } = await explain('--format=json', `{host="${host}"}`);
+  const { text } = await ask('--format=json', `{host="${host}"}`);
   return z.array(explanationSchema).parse(JSON.parse(text))[0];
 }
 
@@ -126,6 +127,16 @@ test('noise says why nobody is paged on it, a young series what it waits for', a
   });
 });
 
+test('a cycle that is neither day nor week is told with its span, and none where there is none', async () => {
+  const disk = new Watch({ ...settings, name: 'disk' }, watch.shape);
+  const values = Float64Array.from({ length }, (_, i) => 30 + 40 * ((i % 31) / 31) + noise());
+  await disk.load(length, length, [{ labels: {}, values }], { pause: async () => {}, clock: () => 0 });
+  const told = explanationText(explain(disk, [...disk.series.values()][0], gauges, length * step));
+  expect(told).toMatch(/^ {2}seasons +day \(1d\), week \(1w\), cycle \(5h/m);
+  const names = async (host: string): Promise<string[]> => (await explained(host)).seasons.map(({ name }) => name);
+  expect([await names('seasonal'), await names('noisy'), await names('new')]).toEqual(Array.from({ length: 3 }, () => ['day', 'week']));
+});
+
 test('the same is told after a restart', async () => {
   const again = new Watch(settings, watch.shape);
   const { header, columns } = takeSnapshot(watch);
@@ -134,7 +145,7 @@ test('the same is told after a restart', async () => {
 });
 
 test('people get a table that names models, bands and limits', async () => {
-  const { code, text } = await explain('{host="seasonal"}');
+  const { code, text } = await ask('{host="seasonal"}');
   expect(code).toBe(0);
   expect(text).toContain('memory{host="seasonal"}: ready\n');
   expect(text).toMatch(/^ {2}models +to 1h +to 6h +to 1d +beyond$/m);
@@ -147,13 +158,13 @@ test('series are chosen by watch, selector and limit', async () => {
   const hosts = async (...words: string[]): Promise<string[]> =>
     z
       .array(explanationSchema)
-      .parse(JSON.parse((await explain('--format=json', ...words)).text))
+      .parse(JSON.parse((await ask('--format=json', ...words)).text))
       .map(({ labels }) => labels.host);
   expect(await hosts()).toEqual(['seasonal', 'leaking', 'noisy', 'new']);
   expect(await hosts('--watch=load')).toEqual(['new']);
   expect(await hosts('--limit=2')).toEqual(['seasonal', 'leaking']);
   expect(await hosts('{host=~"n.*"}')).toEqual(['noisy', 'new']);
-  expect(await explain('{host="nobody"}')).toEqual({ code: 1, text: 'no series matches\n' });
+  expect(await ask('{host="nobody"}')).toEqual({ code: 1, text: 'no series matches\n' });
 });
 
 test.each([
@@ -164,8 +175,8 @@ test.each([
   ['an address that is none', ['--url=nowhere'], /^--url: got "nowhere", want an address/],
   ['a password file that is not there', ['--http.username=me', '--http.password.file=gone'], /^--http\.password\.file: got "gone"/],
 ])('%s is told with place and wish', async (_, words, wanted) => {
-  await expect(explain(...words)).rejects.toThrow(UsageError);
-  await expect(explain(...words)).rejects.toThrow(wanted);
+  await expect(ask(...words)).rejects.toThrow(UsageError);
+  await expect(ask(...words)).rejects.toThrow(wanted);
 });
 
 test('the list of all series tells watch, state and model', async () => {

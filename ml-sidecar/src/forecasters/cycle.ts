@@ -46,8 +46,7 @@ export function fitCycle(
   const samples = copyLearnable(series, values);
   requireSamples('cycle', samples, cycle.minSamples);
   const { day } = seasonsOf(series.step);
-  const whole = usual ?? (day > 0 && samples >= 1.5 * day ? dayProfile(series, values, day, Math.round(day / 240)) : null);
-  if (whole) for (let i = 0; i < n; i++) values[i] -= whole[daySlot(series, i, whole.length)];
+  const whole = takeDayOut(series, values, samples, usual);
   const span = cycleOf(values, n);
   if (span === 0) return fallback ?? lastValue.fit(series, horizonSteps);
   // Few days leave traces of the cycle in the profile of the day; its mean over a whole cycle has none.
@@ -72,6 +71,24 @@ export function fitCycle(
         { anchors, spreads, growth: 0 },
       ),
   };
+}
+
+/** Seconds of the cycle that is neither day nor week which `series` goes through; undefined where none is found, or too little is known. */
+export function cycleSecondsOf(series: Series): number | undefined {
+  const n = series.values.length;
+  const values = known.take(n);
+  const samples = copyLearnable(series, values);
+  if (samples < cycle.minSamples) return undefined;
+  takeDayOut(series, values, samples, null);
+  return cycleOf(values, n) * series.step || undefined;
+}
+
+/** Subtracts the usual day, by `usual` where it is known, from `values`, of which `samples` are known; gives it. Null where too few are. */
+function takeDayOut(series: Series, values: Float64Array, samples: number, usual: Float64Array | null): Float64Array | null {
+  const { day } = seasonsOf(series.step);
+  const whole = usual ?? (day > 0 && samples >= 1.5 * day ? dayProfile(series, values, day, Math.round(day / 240)) : null);
+  if (whole) for (let i = 0; i < series.values.length; i++) values[i] -= whole[daySlot(series, i, whole.length)];
+  return whole;
 }
 
 /** Mean over `reach` neighbours around each place of a circle. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GaugeSettings } from '../configuration/configuration.ts';
+import { cycleSecondsOf } from '../forecasters/cycle.ts';
 import type { ChoiceBucket } from '../forecasters/forecaster.ts';
 import { DAY_SECONDS, seasonsOf, WEEK_SECONDS } from '../stats/seasons.ts';
 import { leastSamples } from './cold-start.ts';
@@ -44,7 +45,7 @@ export const explanationSchema = z.object({
       ),
     })
     .nullable(),
-  /** Cycles that the models know of, spans in seconds. */
+  /** Cycles that the models know of, spans in seconds: day, week, and the `cycle` that was found in what is held. */
   seasons: z.array(z.object({ name: z.string(), span: z.number() })),
   /** The straight way that it has set out on, if the forecast follows one: since when, and its change an hour. */
   ramp: z.object({ since: z.number(), perHour: z.number() }).nullable(),
@@ -80,7 +81,7 @@ export function explain(watch: Watch, series: WatchedSeries, gauges: GaugeSettin
     lastFit: fitted?.time ?? null,
     skill: { live: finite(series.skill), backtest: finite(fitted?.skill ?? NaN) },
     compared: comparedOf(series),
-    seasons: seasonsKnown(step),
+    seasons: [...seasonsKnown(step), ...cycleFound(series)],
     ramp: fitted?.ramp ? { since: fitted.ramp.since, perHour: 3600 * fitted.ramp.slope } : null,
     bands: coverageLevels.map((level, i) => ({ level, live: finite(live[i]), backtest: finite(fitted?.coverage?.[i] ?? NaN) })),
     limits: limitsOf(watch, series, gauges, now),
@@ -126,6 +127,11 @@ function leadOf({
 function seasonsKnown(step: number): Explanation['seasons'] {
   const { day, week } = seasonsOf(step);
   return [...(day > 0 ? [{ name: 'day', span: DAY_SECONDS }] : []), ...(week > 0 ? [{ name: 'week', span: WEEK_SECONDS }] : [])];
+}
+
+function cycleFound(series: WatchedSeries): Explanation['seasons'] {
+  const seconds = series.ring.finite > 0 ? cycleSecondsOf(series.history()) : undefined;
+  return seconds === undefined ? [] : [{ name: 'cycle', span: Math.round(seconds) }];
 }
 
 function limitsOf(watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number): Explanation['limits'] {

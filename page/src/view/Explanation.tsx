@@ -32,7 +32,8 @@ function sentences(of: ExplanationAnswer, unit: Unit): string[] {
   if (because !== null) found.push(`${because.charAt(0).toUpperCase()}${because.slice(1)}.`);
   found.push(`${samples.held} values of at most ${samples.most} are held, one every ${spanText(samples.step)}.`);
   if (lastFit !== null) found.push(`Last learned at ${clock(lastFit)}.`);
-  if (seasons.length > 0) found.push(`The models know of these seasons: ${seasons.map(({ name }) => name).join(', ')}.`);
+  const known = seasons.map(({ name, span }) => (name === 'cycle' ? `a cycle of ${spanText(span)}` : name));
+  if (known.length > 0) found.push(`The models know of these seasons: ${known.join(', ')}.`);
   if (ramp !== null)
     found.push(
       `It has ${ramp.perHour < 0 ? 'fallen' : 'risen'} straight since ${clock(ramp.since)}, by ${unit.text(Math.abs(ramp.perHour))} an hour; the forecast follows that.`,
