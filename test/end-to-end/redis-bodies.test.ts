@@ -1,16 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createRedisBodies } from '../../ml-sidecar/src/prometheus/redis-bodies.ts';
 import type { WriteReply } from '../../ml-sidecar/src/prometheus/remote-write.ts';
+import { encodeWriteBody } from '../../ml-sidecar/src/prometheus/write-encoder.ts';
 import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
-import { findTestProgram } from '../../stack/src/binaries.ts';
+import { findSuite, findTestProgram, prometheusProduct } from '../../stack/src/binaries.ts';
 import { testMachine } from '../contract/machine.ts';
-import { type StartedProgram, startProgram, until } from './started-program.ts';
+import { answers, type StartedProgram, startProgram, until } from './started-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'presage-redis-'));
 const members: { readonly stop: () => Promise<void> }[] = [];
@@ -92,6 +94,90 @@ it('loses nothing when Redis is killed and comes back', async () => {
   await until(() => new Set(member.taken).size === 20, 20, '20 bodies');
   expect(new Set(member.taken)).toEqual(new Set(numbers(0, 20)));
 });
+
+it('feeds a sidecar that runs, and one that stopped and starts again, each sample scored once', { timeout: 240_000 }, async () => {
+  const prometheus = await startPrometheus();
+  members.push({ stop: () => prometheus.stop() });
+  writeFileSync(join(folder, 'presage.yml'), sidecarConfiguration(prometheus.url));
+  const begin = Date.now() - 10_000;
+  await sendScrapes(begin, 0, 40);
+  const first = await startSidecar();
+  members.push({ stop: () => first.stop('SIGKILL') });
+  await sendScrapes(begin, 40, 80);
+  await until(async () => (await scored(first)) === 80 * seriesCount, 60, 'all samples scored');
+  await first.stop();
+
+  await sendScrapes(begin, 80, 100);
+  const second = await startSidecar(first.port);
+  members.push({ stop: () => second.stop('SIGKILL') });
+  await until(async () => (await scored(second)) === 20 * seriesCount, 60, 'what was sent meanwhile scored');
+  await until(async () => (await pending('samples')) === 0, 10, 'acknowledgements');
+  const { data }: { data: { start: number; labels: object }[] } = JSON.parse(
+    await (await fetch(`${second.url}/api/v1/anomalies?watch=m`)).text(),
+  );
+  // The one that leaves its range does so while the sidecar is away.
+  expect(data.map(({ labels, start }) => [labels, start > begin / 1000 + 8])).toEqual([[{ series: '3' }, true]]);
+});
+
+const seriesCount = 5;
+
+/** Scrapes as remote-write bodies, a tenth of a second apart: noise, and from the 85th on one series far out of it. */
+async function sendScrapes(begin: number, from: number, to: number): Promise<void> {
+  for (const scrape of numbers(from, to)) {
+    const body = encodeWriteBody(
+      numbers(0, seriesCount).map((series) => ({
+        labels: { __name__: 'm', series: String(series) },
+        samples: [
+          { timeMs: begin + 100 * scrape, value: 50 + ((series * 7919 + scrape * 104_729) % 1009) / 1009 + outlier(series, scrape) },
+        ],
+      })),
+    );
+    await sender.xadd('samples', '*', 'body', Buffer.from(body));
+  }
+}
+
+const outlier = (series: number, scrape: number): number => (series === 3 && scrape >= 85 ? 3000 : 0);
+
+/** Samples scored since the start of the process, by its own count. */
+async function scored({ url }: StartedProgram): Promise<number> {
+  const page = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^presage_scored_samples_total\{watch="m"\} (\d+)/m.exec(page)?.[1] ?? 0);
+}
+
+function startSidecar(port?: number): Promise<StartedProgram> {
+  const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
+  return startProgram(
+    { path: process.execPath, args: [presage, 'run'], environment: {}, origin: 'build' },
+    {
+      ...(port === undefined ? {} : { port }),
+      args: (own) => [`--config.file=${folder}/presage.yml`, `--storage.path=${folder}/sidecar`, `--web.listen-address=127.0.0.1:${own}`],
+      ready: (url) => answers(`${url}/-/ready`),
+    },
+  );
+}
+
+/** Without anything to scrape: what is scored can only come by Redis. */
+async function startPrometheus(): Promise<StartedProgram> {
+  writeFileSync(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 15s }\n');
+  const { server: found } = await findSuite(testMachine(), prometheusProduct);
+  return startProgram(found, {
+    args: (port) => [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/tsdb`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    ready: (url) => answers(`${url}/-/ready`),
+  });
+}
+
+function sidecarConfiguration(url: string): string {
+  return `
+prometheus: { url: "${url}" }
+transports: { redis: { url: "redis://127.0.0.1:${server.port}", stream: samples, group: presage, consumer: a } }
+watches:
+  - { name: m, expr: m, step: 30s, resolution: 100ms, history: 1h, horizon: 10m, refit: 1h, delay: 1s, forecaster: seasonal-naive }
+`;
+}
 
 function startRedis(port?: number): Promise<StartedProgram> {
   return startProgram(program, {

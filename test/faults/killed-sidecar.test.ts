@@ -68,8 +68,9 @@ it('scores after a restart and after kill -9 what one that never stopped scores,
   await scoredByTwin(15);
   targetUp = false;
 
+  const client = clientOf(prometheus.url);
   const stored = async (since: (series: string) => number): Promise<number> => {
-    const read = await clientOf(prometheus.url).readSamples(parseSelector('m')!, back - 3600, back + 3600);
+    const read = await client.readSamples(parseSelector('m')!, back - 3600, back + 3600);
     return read.reduce((sum, { labels, times }) => sum + times.filter((time) => time > since(labels['series'])).length, 0);
   };
   const missing = async (): Promise<readonly number[]> => [
