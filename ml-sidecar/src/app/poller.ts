@@ -3,6 +3,7 @@ import type { PrometheusClient } from '../prometheus/client.ts';
 import type { WatchHealth } from '../serve/served.ts';
 import type { LoadReport, Watch } from '../watch/watch.ts';
 import { keyOf } from '../watch/labels.ts';
+import { distrusting, readFiredAlerts, type FiredAlert } from './alerts.ts';
 import { readFine, readGrid } from './history.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -96,8 +97,9 @@ async function update(options: PollerOptions): Promise<void> {
     const read = await timed(options, () => readGrid(options.client, watch.settings, fromIndex, toIndex));
     metrics.ignored(name, 'nan', read.nan);
     metrics.ignored(name, 'infinite', read.infinite);
+    const matrix = distrusting(read.matrix, await alertsWithin(options, fromIndex, toIndex));
     const before = watch.series.size;
-    tell(options, await watch.load(toIndex, toIndex - fromIndex + 1, read.matrix, options));
+    tell(options, await watch.load(toIndex, toIndex - fromIndex + 1, matrix, options));
     if (watch.series.size === 0 && (before > 0 || watch.lastIndex === toIndex)) tellEmpty(options);
   }
   if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
@@ -105,6 +107,21 @@ async function update(options: PollerOptions): Promise<void> {
   await watch.learn(options.pause);
   options.loaded(watch);
 }
+
+/** The alerts of a stretch; none where Prometheus cannot be asked for them, which is told once: values count for more. */
+async function alertsWithin({ watch, client, log, signal }: PollerOptions, from: number, to: number): Promise<readonly FiredAlert[]> {
+  if (watch.settings.distrustAlerts !== true) return [];
+  try {
+    return await readFiredAlerts(client, watch.settings, from, to);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (!toldAlerts.has(watch)) log.warn('alerts cannot be read', { watch: watch.settings.name, err: errorText(error) });
+    toldAlerts.add(watch);
+    return [];
+  }
+}
+
+const toldAlerts = new WeakSet<Watch>();
 
 /** Reads back what did not come live, and does what is due at every step. */
 async function updateLive(options: PollerOptions, feed: LiveFeed): Promise<void> {

@@ -37,6 +37,8 @@ export interface WatchSettings {
   readonly timezone?: string;
   /** Path of an iCal file with the holidays; absent: none are known. */
   readonly holidays?: string;
+  /** Whether hardly anything is learnt of a series while an alert on its host fires; absent: no. */
+  readonly distrustAlerts?: boolean;
   /** Most series followed. */
   readonly seriesLimit: number;
 }

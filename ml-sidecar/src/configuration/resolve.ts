@@ -36,6 +36,7 @@ type Tuning = Pick<
   | 'detection'
   | 'timezone'
   | 'holidays'
+  | 'distrust_alerts'
   | 'series_limit'
 >;
 
@@ -59,6 +60,7 @@ const defaultTuning = {
   forecaster: 'auto',
   detector: 'auto',
   timezone: 'UTC',
+  distrust_alerts: true,
   series_limit: 1000,
 };
 
@@ -147,6 +149,7 @@ function complete(
     detection: { ...autoDefaults, ...detectionOf(defaults.detection), ...detectionOf(own.detection) },
     timezone: tuning.timezone,
     ...holidaysOf(own.holidays ?? defaults.holidays),
+    distrustAlerts: tuning.distrust_alerts,
     seriesLimit: tuning.series_limit,
   };
 }
@@ -172,9 +175,9 @@ function detectionOf(said: Tuning['detection'] = {}): Partial<AutoOptions> {
 
 /** Spreading an absent optional key would wipe the default. */
 function withoutAbsent(tuning: Tuning): Partial<typeof defaultTuning> {
-  const { step, live, history, horizon, refit, delay, forecaster, detector, timezone, series_limit } = tuning;
-  const entries = Object.entries({ step, live, history, horizon, refit, delay, forecaster, detector, timezone, series_limit });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  const { step, live, history, horizon, refit, delay, forecaster, detector, timezone, distrust_alerts, series_limit } = tuning;
+  const all = { step, live, history, horizon, refit, delay, forecaster, detector, timezone, distrust_alerts, series_limit };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 function isSelector(text: string): boolean {

@@ -60,6 +60,10 @@ const tuning = {
     'the path of an iCal file',
     'Calendar file (iCal, .ics): days on which an event of it lies are forecast as free days, as weekends are.',
   ).optional(),
+  distrust_alerts: z
+    .boolean({ error: () => 'true or false' })
+    .describe('Whether hardly anything is learnt of a series while an alert with agreeing labels fires. Not where samples come live.')
+    .optional(),
   series_limit: whole('Most series that a watch follows; the rest is counted and left out.', 1, 1_000_000).optional(),
 };
 

@@ -2,6 +2,8 @@ import type { Series } from '../stats/series.ts';
 
 /** Parts of a weight: an odd number, so that rounding takes no weight over ½, on which it hangs whether a value teaches. */
 const WHOLE = 15;
+/** What stands for a value that came as expected at a time that is not trusted; an anomalous value never has it. */
+const DISTRUSTED = 1;
 
 /** The last `capacity` values of one series on its grid with their weights: 4½ bytes a value. A gap is NaN. */
 export class ValueRing {
@@ -23,8 +25,8 @@ export class ValueRing {
     this.last = firstIndex - 1;
   }
 
-  /** Takes the value of the next grid index, with how much it may teach (0 to 1). */
-  push(value: number, weight: number): void {
+  /** Takes the value of the next grid index, with how much it may teach (0 to 1): hardly anything where its time is not trusted. */
+  push(value: number, weight: number, trusted = true): void {
     this.last++;
     const slot = modulo(this.last, this.capacity);
     if (this.filled === this.capacity && Number.isFinite(this.values[slot])) this.finite--;
@@ -32,7 +34,7 @@ export class ValueRing {
     const kept = Math.fround(value);
     const known = Number.isFinite(kept);
     this.values[slot] = known ? kept : NaN;
-    this.weigh(slot, weight < 1 ? Math.min(WHOLE - 1, Math.round(WHOLE * weight)) : WHOLE);
+    this.weigh(slot, partsOf(weight, trusted));
     if (this.filled < this.capacity) this.filled++;
     if (known) this.finite++;
   }
@@ -44,7 +46,8 @@ export class ValueRing {
 
   /** Whether the value at a grid index was to teach less than others, because it was not as expected. */
   isAnomalous(index: number): boolean {
-    return Number.isFinite(this.at(index)) && this.weightAt(modulo(index, this.capacity)) < WHOLE;
+    const parts = this.weightAt(modulo(index, this.capacity));
+    return Number.isFinite(this.at(index)) && parts < WHOLE && parts !== DISTRUSTED;
   }
 
   /** What is held from the first finite value on, as a series that ends at the newest grid time. */
@@ -70,6 +73,15 @@ export class ValueRing {
     const shift = 4 * (slot & 1);
     this.weights[slot >> 1] = (this.weights[slot >> 1] & ~(WHOLE << shift)) | (weight << shift);
   }
+}
+
+/** A weight in fifteenths. Only a value as expected at a time that is not trusted has DISTRUSTED. */
+function partsOf(weight: number, trusted: boolean): number {
+  if (!(weight < 1)) return trusted ? WHOLE : DISTRUSTED;
+  const rounded = Math.min(WHOLE - 1, Math.round(WHOLE * weight));
+  const other = WHOLE * weight < DISTRUSTED ? DISTRUSTED - 1 : DISTRUSTED + 1;
+  const parts = rounded === DISTRUSTED ? other : rounded;
+  return trusted ? parts : Math.min(parts, DISTRUSTED + 1);
 }
 
 /** `index` mod `size`, never negative. */

@@ -7,6 +7,8 @@ import { type RemoteFits, WatchedSeries, type SeriesShape, type SeriesState } fr
 export interface GridValues {
   readonly labels: Labels;
   readonly values: Float64Array;
+  /** 1 at the grid times of which hardly anything is to be learnt; absent: all are trusted. */
+  readonly distrusted?: Uint8Array;
 }
 
 /** What a load did, for counting. */
@@ -63,7 +65,7 @@ export class Watch {
     const absent = new Set(this.series.keys());
     const seen = new Set<string>();
     const gap = new Float64Array(length).fill(NaN);
-    for (const { labels, values } of matrix) {
+    for (const { labels, values, distrusted } of matrix) {
       const own = sourceLabels(labels);
       const key = keyOf(own);
       if (seen.has(key)) {
@@ -73,13 +75,13 @@ export class Watch {
       seen.add(key);
       const series = this.series.get(key) ?? this.admit(own, key, toIndex - length + 1);
       absent.delete(key);
-      if (series) await this.replay(series, values, report, options);
+      if (series) await this.replay(series, { values, distrusted }, report, options);
       else report.overLimit++;
     }
     for (const key of absent) {
       const series = this.series.get(key);
       if (!series) continue;
-      await this.replay(series, gap, report, options);
+      await this.replay(series, { values: gap }, report, options);
       if (series.ring.finite === 0) this.series.delete(key);
     }
     this.lastIndex = toIndex;
@@ -143,12 +145,17 @@ export class Watch {
    * Hands a series its values one grid time after the other, fitting where the schedule says so. Of a long stretch only the last
    * horizon is worth forecasting again, and coarsely: its forecasts only show how well things went.
    */
-  private async replay(series: WatchedSeries, values: Float64Array, report: LoadReport, options: LoadOptions): Promise<void> {
+  private async replay(
+    series: WatchedSeries,
+    { values, distrusted }: { readonly values: Float64Array; readonly distrusted?: Uint8Array | undefined },
+    report: LoadReport,
+    options: LoadOptions,
+  ): Promise<void> {
     const { horizonSteps, refitSteps } = this.shape;
     const long = values.length > horizonSteps;
     const every = long ? Math.max(refitSteps, Math.ceil(horizonSteps / 4)) : refitSteps;
     for (let i = 0; i < values.length; i++) {
-      series.observe(values[i]);
+      series.observe(values[i], distrusted?.[i] !== 1);
       if (Number.isFinite(values[i])) report.scored++;
       const left = values.length - 1 - i;
       const due =

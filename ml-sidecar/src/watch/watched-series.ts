@@ -118,12 +118,12 @@ export class WatchedSeries {
     return this.shape.horizonSteps + this.shape.refitSteps;
   }
 
-  /** Takes the value of the next grid time; NaN for a gap. */
-  observe(value: number): void {
+  /** Takes the value of the next grid time; NaN for a gap. Of a time that is not `trusted`, as while an alert fires, hardly anything is learnt. */
+  observe(value: number, trusted = true): void {
     const index = this.ring.last + 1;
     const score = this.scoreAt(index, value);
     this.learnAt(index, value);
-    this.close(value, score);
+    this.close(value, score, trusted);
   }
 
   /** Scores a value that belongs to a grid index, against what was known before it. `time` of the value itself, Unix seconds. */
@@ -146,12 +146,12 @@ export class WatchedSeries {
   }
 
   /** Keeps the value of the next grid time, which scored `score`; NaN for a gap. */
-  close(value: number, score: number): void {
+  close(value: number, score: number, trusted = true): void {
     const index = this.ring.last + 1;
     this.judgeBands(index, value);
     this.record.saw(index, value);
     if (Number.isFinite(value)) this.lastFinite = index;
-    this.ring.push(value, score > 1 ? Math.max(0.02, 1 / (score * score)) : 1);
+    this.ring.push(value, score > 1 ? Math.max(0.02, 1 / (score * score)) : 1, trusted);
   }
 
   /** Grid index that the newest value belongs to. */
