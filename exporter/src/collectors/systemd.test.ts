@@ -68,7 +68,7 @@ describe('a host whose bus', () => {
     await new Promise<void>((resolve) => silent.listen(`${folder}/silent`, resolve));
     const begun = performance.now();
     expect(await scrape(`unix:path=${folder}/silent`, 1)).toEqual(['node_scrape_collector_success{collector="systemd"} 0']);
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(performance.now() - begun).toBeLessThan(4000);
     await ended();
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));

@@ -64,11 +64,10 @@ describe('/probe', () => {
 
   it('answers half a second before Prometheus gives up, with probe_success 0', async () => {
     const begun = performance.now();
-    const { text } = await probe({ target: targets.silent, module: 'wait' }, { 'X-Prometheus-Scrape-Timeout-Seconds': '0.8' });
-    expect(performance.now() - begun).toBeGreaterThan(280);
-    expect(performance.now() - begun).toBeLessThan(780);
+    const { text } = await probe({ target: targets.silent, module: 'wait' }, { 'X-Prometheus-Scrape-Timeout-Seconds': '3' });
+    expect(performance.now() - begun).toBeGreaterThan(2400);
     expect(text).toContain('\nprobe_success 0\n');
-    expect(text).toMatch(/\nprobe_duration_seconds 0\.[2-7]/);
+    expect(text).toMatch(/\nprobe_duration_seconds 2\.[4-9]/);
   });
 
   it.each<[string | undefined, number, number | undefined]>([

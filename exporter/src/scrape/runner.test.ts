@@ -25,7 +25,7 @@ describe('a scrape', () => {
   it('serves what answers in time and gives the rest success 0', async () => {
     const begun = performance.now();
     const { text } = await runnerOf({ never, good }).scrape(0.2);
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(performance.now() - begun).toBeLessThan(4000);
     expect(success(text)).toEqual(['never 0', 'good 1']);
     expect(text).toContain('\nnode_good 1\n');
     expect(text).toContain('node_scrape_collector_duration_seconds{collector="never"} 0.2\n');
