@@ -84,7 +84,7 @@ test('a good file is completed and frozen', () => {
     detector: 'auto',
     detection: autoDefaults,
     timezone: 'UTC',
-    distrustAlerts: true,
+    distrustAlerts: false,
     seriesLimit: 1000,
   });
   expect(configuration.watches.at(-1)).toMatchObject({

@@ -60,7 +60,7 @@ const defaultTuning = {
   forecaster: 'auto',
   detector: 'auto',
   timezone: 'UTC',
-  distrust_alerts: true,
+  distrust_alerts: false,
   series_limit: 1000,
 };
 

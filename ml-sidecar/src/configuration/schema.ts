@@ -62,7 +62,9 @@ const tuning = {
   ).optional(),
   distrust_alerts: z
     .boolean({ error: () => 'true or false' })
-    .describe('Whether hardly anything is learnt of a series while an alert with agreeing labels fires. Not where samples come live.')
+    .describe(
+      'Whether hardly anything is learnt of a series while an alert with agreeing labels fires; false unless told. Not where samples come live.',
+    )
     .optional(),
   series_limit: whole('Most series that a watch follows; the rest is counted and left out.', 1, 1_000_000).optional(),
 };
