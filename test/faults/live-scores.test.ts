@@ -136,6 +136,9 @@ async function compare(goesOn = true): Promise<typeof asEver> {
   if (goesOn) await until(() => life.newest() > now + 1, 60, 'the stream to catch up');
   const stored = await clientOf(prometheus.url).readSamples(life.selector, now - 3600, now);
   const wanted = referenceOf(stored);
+  const missing = (): boolean => [...wanted.keys()].some((key) => !lives.some(({ scores }) => scores.has(key)));
+  // The sender's shards bring series at different paces; what is never scored is told below.
+  for (let waited = 0; missing() && waited < 30; waited++) await sleep(1000);
   const given = lives.flatMap(({ scores }) => [...scores]).filter(([key]) => wanted.has(key));
   const scored = new Set(given.map(([key]) => key));
   return {
