@@ -1,28 +1,18 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { stringFlag } from '@presage/service/flags.ts';
 import type { Host } from '../host/host.ts';
 import type { Sink } from '../scrape/sink.ts';
 import { defineCollector } from './collector.ts';
-import { deviceFilter } from './device-filter.ts';
+import { diskFilter, diskFlags } from './diskstats-flags.ts';
 
-const INCLUDE = 'collector.diskstats.device-include';
-const EXCLUDE = 'collector.diskstats.device-exclude';
 const EXCLUDED = '^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$';
 
 /** Input and output of block devices (kernel docs, admin-guide/iostats.rst), described from udev's database. */
 export const diskstats = defineCollector({
   name: 'diskstats',
   help: 'disk I/O statistics',
-  flags: {
-    [INCLUDE]: stringFlag({
-      help: 'Regexp of the disks to show; then device-exclude does not apply unless it is given too, which is an error.',
-    }),
-    [EXCLUDE]: stringFlag({ help: `Regexp of the disks to leave out.`, default: EXCLUDED }),
-  },
+  flags: diskFlags(EXCLUDED),
   start: (values) => {
-    const [include, given] = [values[INCLUDE], values[EXCLUDE]];
-    const exclude = include !== '' && given === EXCLUDED ? '' : given;
-    const shown = deviceFilter({ include: [INCLUDE, include], exclude: [EXCLUDE, exclude] });
+    const shown = diskFilter(values, EXCLUDED);
     return (host, sink) => {
       for (const disk of parseDiskstats(host.proc.read('diskstats'))) if (shown(disk.device)) writeDisk(host, sink, disk);
     };

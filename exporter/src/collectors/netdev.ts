@@ -1,14 +1,10 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { booleanFlag, stringFlag } from '@presage/service/flags.ts';
+import { booleanFlag } from '@presage/service/flags.ts';
 import type { Host } from '../host/host.ts';
 import type { Sink } from '../scrape/sink.ts';
 import { defineCollector } from './collector.ts';
-import { deviceFilter } from './device-filter.ts';
-import { addressInfo } from './netdev-addresses.ts';
+import { interfaceFilter, netdevFlags, writeAddresses } from './netdev-flags.ts';
 
-const INCLUDE = 'collector.netdev.device-include';
-const EXCLUDE = 'collector.netdev.device-exclude';
-const ADDRESSES = 'collector.netdev.address-info';
 const DETAILED = 'collector.netdev.enable-detailed-metrics';
 const NETLINK = 'collector.netdev.netlink';
 const IFALIAS = 'collector.netdev.label-ifalias';
@@ -18,15 +14,13 @@ export const netdev = defineCollector({
   name: 'netdev',
   help: 'network interface statistics',
   flags: {
-    [INCLUDE]: stringFlag({ help: 'Regexp of the interfaces to show; not together with device-exclude.' }),
-    [EXCLUDE]: stringFlag({ help: 'Regexp of the interfaces to leave out; not together with device-include.' }),
-    [ADDRESSES]: booleanFlag({ help: 'Show the addresses of the interfaces.' }),
+    ...netdevFlags,
     [DETAILED]: booleanFlag({ help: 'Show every counter of the kernel under its own name instead of the sums of /proc/net/dev.' }),
     [NETLINK]: booleanFlag({ help: 'Show what /proc/net/dev lacks too: packets that no handler took (read from sysfs).', default: true }),
     [IFALIAS]: booleanFlag({ help: 'Add the label ifalias.' }),
   },
   start: (values) => {
-    const shown = deviceFilter({ include: [INCLUDE, values[INCLUDE]], exclude: [EXCLUDE, values[EXCLUDE]] });
+    const shown = interfaceFilter(values);
     return (host, sink) => {
       const labels = (device: string) => (values[IFALIAS] ? labelText({ device, ifalias: alias(host, device) }) : labelText({ device }));
       for (const { device, counts } of parseNetDev(host.proc.read('net/dev'))) {
@@ -34,7 +28,7 @@ export const netdev = defineCollector({
         if (values[DETAILED]) writeDetailed(host, sink, device, labels(device));
         else writeCounts(sink, labels(device), counts, values[NETLINK] ? noHandler(host, device) : undefined);
       }
-      if (values[ADDRESSES]) writeAddresses(host, sink, shown);
+      writeAddresses(host, sink, shown, values);
     };
   },
 });
@@ -118,10 +112,4 @@ function familyOf(statistic: string): { readonly name: string; readonly help: st
 
 function alias(host: Host, device: string): string {
   return (host.sys.tryRead(`class/net/${device}/ifalias`) ?? '').trimEnd();
-}
-
-function writeAddresses(host: Host, sink: Sink, shown: (device: string) => boolean): void {
-  const family = sink.gauge('node_network_address_info', 'An address of the interface; always 1.');
-  for (const { device, address, netmask, scope } of addressInfo(host.addresses()))
-    if (shown(device)) family.add(1, labelText({ device, address, netmask, scope }));
 }

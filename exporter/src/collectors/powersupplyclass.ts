@@ -1,10 +1,7 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { stringFlag } from '@presage/service/flags.ts';
 import type { Host } from '../host/host.ts';
 import { defineCollector, NoData } from './collector.ts';
-import { deviceFilter } from './device-filter.ts';
-
-const IGNORED = 'collector.powersupply.ignored-supplies';
+import { supplyFilter, supplyFlags } from './powersupply-flags.ts';
 
 /** Files that are named otherwise in the metrics; the others are named as their metric. */
 const RENAMED: Readonly<Record<string, string>> = {
@@ -43,9 +40,9 @@ const TEXTS = 'capacity_level charge_type health manufacturer model_name serial_
 export const powersupplyclass = defineCollector({
   name: 'powersupplyclass',
   help: 'power supplies',
-  flags: { [IGNORED]: stringFlag({ help: 'Regexp of the power supplies to leave out.', default: '^$' }) },
+  flags: supplyFlags,
   start: (values) => {
-    const shown = deviceFilter({ include: ['', ''], exclude: [IGNORED, values[IGNORED]] });
+    const shown = supplyFilter(values);
     return (host, sink) => {
       const supplies = host.sys.list('class/power_supply').filter(shown);
       if (supplies.length === 0 && !host.sys.exists('class/power_supply')) throw new NoData('class/power_supply: not found');

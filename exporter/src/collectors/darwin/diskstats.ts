@@ -1,23 +1,18 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { stringFlag } from '@presage/service/flags.ts';
 import { textOf } from '../../sampler/fields.ts';
 import { defineCollector, NoData } from '../collector.ts';
-import { deviceFilter } from '../device-filter.ts';
+import { diskFilter, diskFlags } from '../diskstats-flags.ts';
 
-const INCLUDE = 'collector.diskstats.device-include';
-const EXCLUDE = 'collector.diskstats.device-exclude';
+const EXCLUDED = '';
 
 /** Input and output of whole disks, from the statistics of their drivers that ioreg(8) shows. */
 export const diskstats = defineCollector({
   name: 'diskstats',
   help: 'disk I/O statistics',
-  flags: {
-    [INCLUDE]: stringFlag({ help: 'Regexp of the disks to show; not together with device-exclude.' }),
-    [EXCLUDE]: stringFlag({ help: 'Regexp of the disks to leave out; not together with device-include.' }),
-  },
+  flags: diskFlags(EXCLUDED),
   sources: ['ioreg'],
   start: (values) => {
-    const shown = deviceFilter({ include: [INCLUDE, values[INCLUDE]], exclude: [EXCLUDE, values[EXCLUDE]] });
+    const shown = diskFilter(values, EXCLUDED);
     return (host, sink) => {
       const disks = parseIoreg(textOf('ioreg', host.samples.latest('ioreg')));
       if (disks.length === 0) throw new NoData('ioreg: no disk');

@@ -1,11 +1,9 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { stringFlag } from '@presage/service/flags.ts';
 import { countIn, fieldsOf, textIn, type Fields } from '../../sampler/fields.ts';
 import type { Sink } from '../../scrape/sink.ts';
 import { defineCollector } from '../collector.ts';
-import { deviceFilter } from '../device-filter.ts';
+import { supplyFilter, supplyFlags } from '../powersupply-flags.ts';
 
-const IGNORED = 'collector.powersupply.ignored-supplies';
 /** As IOKit names the battery of a portable machine. */
 const NAME = 'InternalBattery-0';
 const MINUTES = 60;
@@ -14,10 +12,10 @@ const MINUTES = 60;
 export const powersupplyclass = defineCollector({
   name: 'powersupplyclass',
   help: 'power supplies',
-  flags: { [IGNORED]: stringFlag({ help: 'Regexp of the power supplies to leave out.', default: '^$' }) },
+  flags: supplyFlags,
   sources: ['battery'],
   start: (values) => {
-    const shown = deviceFilter({ include: ['', ''], exclude: [IGNORED, values[IGNORED]] });
+    const shown = supplyFilter(values);
     return (host, sink) => {
       const battery = fieldsOf('battery', host.samples.latest('battery'));
       if (battery['hasBattery'] === true && shown(NAME)) writeBattery(sink, battery);

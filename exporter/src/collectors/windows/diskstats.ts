@@ -1,11 +1,9 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { stringFlag } from '@presage/service/flags.ts';
 import { countIn, rowsOf, textIn, textOf } from '../../sampler/fields.ts';
 import { defineCollector } from '../collector.ts';
-import { deviceFilter } from '../device-filter.ts';
+import { diskFilter, diskFlags } from '../diskstats-flags.ts';
 
-const INCLUDE = 'collector.diskstats.device-include';
-const EXCLUDE = 'collector.diskstats.device-exclude';
+const EXCLUDED = '';
 /** Counted over all disks: a sum of what is shown already. */
 const TOTAL = '_Total';
 
@@ -13,13 +11,10 @@ const TOTAL = '_Total';
 export const diskstats = defineCollector({
   name: 'diskstats',
   help: 'disk I/O statistics',
-  flags: {
-    [INCLUDE]: stringFlag({ help: 'Regexp of the disks to show; not together with device-exclude.' }),
-    [EXCLUDE]: stringFlag({ help: 'Regexp of the disks to leave out; not together with device-include.' }),
-  },
+  flags: diskFlags(EXCLUDED),
   sources: ['physicalDisk'],
   start: (values) => {
-    const shown = deviceFilter({ include: [INCLUDE, values[INCLUDE]], exclude: [EXCLUDE, values[EXCLUDE]] });
+    const shown = diskFilter(values, EXCLUDED);
     return (host, sink) => {
       for (const row of parseCounters(textOf('physicalDisk', host.samples.latest('physicalDisk')))) {
         const device = textIn(row, 'Name');

@@ -1,32 +1,18 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { booleanFlag, stringFlag } from '@presage/service/flags.ts';
 import { countIn, rowsOf, textIn, type Fields } from '../../sampler/fields.ts';
 import { defineCollector } from '../collector.ts';
-import { deviceFilter } from '../device-filter.ts';
-import { addressInfo } from '../netdev-addresses.ts';
-
-const INCLUDE = 'collector.netdev.device-include';
-const EXCLUDE = 'collector.netdev.device-exclude';
-const ADDRESSES = 'collector.netdev.address-info';
+import { interfaceFilter, netdevFlags, writeAddresses } from '../netdev-flags.ts';
 
 /** Traffic and errors of network interfaces, named as in the settings of Windows (`Ethernet`, `Wi-Fi`). */
 export const netdev = defineCollector({
   name: 'netdev',
   help: 'network interface statistics',
-  flags: {
-    [INCLUDE]: stringFlag({ help: 'Regexp of the interfaces to show; not together with device-exclude.' }),
-    [EXCLUDE]: stringFlag({ help: 'Regexp of the interfaces to leave out; not together with device-include.' }),
-    [ADDRESSES]: booleanFlag({ help: 'Show the addresses of the interfaces.' }),
-  },
+  flags: netdevFlags,
   sources: ['networkStats'],
   start: (values) => {
-    const shown = deviceFilter({ include: [INCLUDE, values[INCLUDE]], exclude: [EXCLUDE, values[EXCLUDE]] });
+    const shown = interfaceFilter(values);
     return (host, sink) => {
-      if (values[ADDRESSES]) {
-        const family = sink.gauge('node_network_address_info', 'An address of the interface; always 1.');
-        for (const { device, address, netmask, scope } of addressInfo(host.addresses()))
-          if (shown(device)) family.add(1, labelText({ device, address, netmask, scope }));
-      }
+      writeAddresses(host, sink, shown, values);
       for (const row of rowsOf('networkStats', host.samples.latest('networkStats'))) {
         const device = textIn(row, 'iface');
         if (device === '' || !shown(device) || isUnknown(row)) continue;

@@ -1,10 +1,8 @@
 import { labelText } from '@presage/service/exposition.ts';
-import { stringFlag } from '@presage/service/flags.ts';
 import { countIn, fieldsOf, textIn } from '../../sampler/fields.ts';
 import { defineCollector } from '../collector.ts';
-import { deviceFilter } from '../device-filter.ts';
+import { supplyFilter, supplyFlags } from '../powersupply-flags.ts';
 
-const IGNORED = 'collector.powersupply.ignored-supplies';
 const BATTERY = 'battery';
 const MAINS = 'mains';
 const MILLIWATT_HOURS = 1000;
@@ -13,10 +11,10 @@ const MILLIWATT_HOURS = 1000;
 export const powersupplyclass = defineCollector({
   name: 'powersupplyclass',
   help: 'power supplies',
-  flags: { [IGNORED]: stringFlag({ help: 'Regexp of the power supplies to leave out.', default: '^$' }) },
+  flags: supplyFlags,
   sources: ['battery'],
   start: (values) => {
-    const shown = deviceFilter({ include: ['', ''], exclude: [IGNORED, values[IGNORED]] });
+    const shown = supplyFilter(values);
     return (host, sink) => {
       const battery = fieldsOf('battery', host.samples.latest('battery'));
       if (battery['hasBattery'] !== true) return;
