@@ -1,9 +1,10 @@
-import { errorText, type Logger } from '@presage/service/log.ts';
+import type { Logger } from '@presage/service/log.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { autoHostDefaults, autoHostDetector } from '../detectors/auto-host.ts';
-import { readStateFile, StateFileError } from '../storage/state-file.ts';
+import { takeNewest } from '../storage/generations.ts';
 import { Hosts } from '../watch/hosts.ts';
 import type { Watch } from '../watch/watch.ts';
+import type { SelfMetrics } from './self-metrics.ts';
 
 /**
  * Scores of whole hosts from the watches with the detector auto and the step that most of these have. Nothing where there is none.
@@ -18,19 +19,24 @@ export function createHosts({ hosts }: Pick<Configuration, 'hosts'>, watches: re
   return new Hosts({ label: hosts?.label ?? 'instance', detector, step: commonest[0] }, speaking);
 }
 
-/** Takes up what `file` holds of the hosts, if that is whole and fits. Says what it did. */
-export function restoreHosts(hosts: Hosts, file: string, log: Logger): void {
-  try {
-    const content = readStateFile(file);
-    if (content === undefined) return;
-    const fits = hosts.restore(content.header, content.columns);
-    log.info(fits ? 'state of the hosts taken up' : 'state of the hosts was made by another configuration and is left behind', {
-      path: file,
-      hosts: hosts.states.size,
-    });
-  } catch (error) {
-    hosts.states.clear();
-    if (!(error instanceof StateFileError) && !(error instanceof RangeError)) throw error;
-    log.warn('state of the hosts cannot be read and is left behind', { path: file, err: errorText(error) });
-  }
+/** Takes up the newest whole state that `file` holds of the hosts, if it fits. Says and counts what it did. */
+export function restoreHosts(hosts: Hosts, file: string, log: Logger, metrics: Pick<SelfMetrics, 'restored'>): void {
+  let fits = true;
+  const taken = takeNewest(
+    file,
+    ({ header, columns }) => {
+      hosts.states.clear();
+      fits = hosts.restore(header, columns);
+    },
+    ({ path, aside, err }) => {
+      hosts.states.clear();
+      log.warn('state of the hosts cannot be read and is left behind', { path, aside, err });
+    },
+  );
+  metrics.restored('hosts', '', taken);
+  if (taken === 'absent' || taken === 'none') return;
+  const found = { path: file, hosts: hosts.states.size };
+  if (!fits) log.info('state of the hosts was made by another configuration and is left behind', found);
+  else if (taken === 'newest') log.info('state of the hosts taken up', found);
+  else log.warn('the state of the hosts before the newest is taken up', found);
 }

@@ -2,7 +2,8 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@presage/service/command-line.ts';
 import { errorText, type Logger } from '@presage/service/log.ts';
-import { readStateFile, StateFileError, writeStateFile } from '../storage/state-file.ts';
+import { takeNewest } from '../storage/generations.ts';
+import { writeStateFile } from '../storage/state-file.ts';
 import { restoreSnapshot, takeSnapshot } from '../watch/snapshot.ts';
 import type { Hosts } from '../watch/hosts.ts';
 import type { Watch } from '../watch/watch.ts';
@@ -12,7 +13,7 @@ import type { SelfMetrics } from './self-metrics.ts';
 
 /** Keeps the state of the watches in one folder. */
 export interface Keeper {
-  /** Fills an empty watch from its file, if that is whole and fits. Says what it did. */
+  /** Fills an empty watch from its newest whole file, if that fits. Says and counts what it did. */
   restore(watch: Watch): void;
   /** Takes up the state of the hosts, and from then on saves it with that of the watches. */
   attach(hosts: Hosts): void;
@@ -42,11 +43,11 @@ export function createKeeper(path: string, clock: () => number, log: Logger, met
   return {
     attach(attached) {
       hosts = attached;
-      restoreHosts(attached, hostsFile, log);
+      restoreHosts(attached, hostsFile, log, metrics);
     },
     restore(watch) {
-      restore(watch, fileOf(watch), log);
-      restoreModel(watch, modelOf(watch), log);
+      restore(watch, fileOf(watch), log, metrics);
+      restoreModel(watch, modelOf(watch), log, metrics);
     },
     save(watch, when = 'due') {
       const started = clock();
@@ -68,20 +69,25 @@ export function createKeeper(path: string, clock: () => number, log: Logger, met
   };
 }
 
-function restore(watch: Watch, file: string, log: Logger): void {
+function restore(watch: Watch, file: string, log: Logger, metrics: SelfMetrics): void {
   const { name } = watch.settings;
-  try {
-    const content = readStateFile(file);
-    if (content === undefined) return;
-    if (restoreSnapshot(watch, content.header, content.columns)) {
-      log.info('state taken up', { watch: name, series: watch.series.size });
-    } else {
-      log.info('state was made by another configuration and is left behind', { watch: name, path: file });
-    }
-  } catch (error) {
-    watch.series.clear();
-    watch.lastIndex = -Infinity;
-    if (!(error instanceof StateFileError) && !(error instanceof RangeError)) throw error;
-    log.warn('state cannot be read and is left behind', { watch: name, path: file, err: errorText(error) });
-  }
+  let fits = true;
+  const taken = takeNewest(
+    file,
+    ({ header, columns }) => {
+      watch.series.clear();
+      watch.lastIndex = -Infinity;
+      fits = restoreSnapshot(watch, header, columns);
+    },
+    ({ path, aside, err }) => {
+      watch.series.clear();
+      watch.lastIndex = -Infinity;
+      log.warn('state cannot be read and is left behind', { watch: name, path, aside, err });
+    },
+  );
+  metrics.restored('watch', name, taken);
+  if (taken === 'absent' || taken === 'none') return;
+  if (!fits) log.info('state was made by another configuration and is left behind', { watch: name, path: file });
+  else if (taken === 'newest') log.info('state taken up', { watch: name, series: watch.series.size });
+  else log.warn('the state before the newest is taken up, what came after it is read back', { watch: name, series: watch.series.size });
 }

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { Watch } from '../watch/watch.ts';
 import { restoreModel, saveModel } from './model-file.ts';
+import { createSelfMetrics } from './self-metrics.ts';
 import { shapeOf } from './shape.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'presage-model-file-'));
@@ -13,6 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = join(folder, 'cpu.model');
 const lines: string[] = [];
 const log = createLogger({ level: 'info', format: 'logfmt', write: (line) => lines.push(line) });
+const metrics = createSelfMetrics('0', '0');
 const settings: WatchSettings = {
   name: 'cpu',
   expr: 'cpu',
@@ -43,7 +45,7 @@ test('a watch lets its model learn as it loads, and a new one goes on from the f
   expect(watch.shape.shared?.snapshot().steps).toBe(steps);
   saveModel(watch, file);
   const next = newWatch();
-  restoreModel(next, file, log);
+  restoreModel(next, file, log, metrics);
   expect(next.shape.shared?.snapshot()).toEqual(watch.shape.shared?.snapshot());
   expect(next.modelFault).toBeUndefined();
 });
@@ -53,7 +55,7 @@ test('a file of the wrong hash is refused, put aside and told; the model is as n
   bytes[bytes.length - 100] ^= 1;
   writeFileSync(file, bytes);
   const watch = newWatch();
-  restoreModel(watch, file, log);
+  restoreModel(watch, file, log, metrics);
   expect(watch.modelFault).toMatch(/saved weights refused, learning anew: .*cpu\.model: got a torn or changed file/);
   expect(lines.at(-1)).toMatch(/level=warn.*saved model is refused and put aside/);
   expect(watch.shape.shared?.snapshot()).toEqual(newWatch().shape.shared?.snapshot());
@@ -64,5 +66,5 @@ test('a file of the wrong hash is refused, put aside and told; the model is as n
 test('a watch without such a model has no file', () => {
   saveModel(newWatch('seasonal-naive'), file);
   expect(existsSync(file)).toBe(false);
-  restoreModel(newWatch('seasonal-naive'), file, log);
+  restoreModel(newWatch('seasonal-naive'), file, log, metrics);
 });

@@ -1,8 +1,9 @@
-import { renameSync } from 'node:fs';
-import { errorText, type Logger } from '@presage/service/log.ts';
+import type { Logger } from '@presage/service/log.ts';
 import { z } from 'zod';
-import { readStateFile, StateFileError, writeStateFile } from '../storage/state-file.ts';
+import { takeNewest } from '../storage/generations.ts';
+import { StateFileError, writeStateFile } from '../storage/state-file.ts';
 import type { Watch } from '../watch/watch.ts';
+import type { SelfMetrics } from './self-metrics.ts';
 
 const headerSchema = z.object({ model: z.string(), steps: z.int().min(0) });
 
@@ -15,24 +16,29 @@ export function saveModel(watch: Watch, file: string): void {
 }
 
 /**
- * Lets the model of a watch go on from what was saved. A file of the wrong hash or of another model is refused: it is put aside
- * as `.refused`, logged, told as the watch's `modelFault`, and the model learns anew.
+ * Lets the model of a watch go on from the newest that was saved. A file of the wrong hash or of another model is refused: it is put
+ * aside as `.refused`, logged, and the one before it taken; where there is none, that is told as the watch's `modelFault`, and the
+ * model learns anew.
  */
-export function restoreModel(watch: Watch, file: string, log: Logger): void {
+export function restoreModel(watch: Watch, file: string, log: Logger, metrics: Pick<SelfMetrics, 'restored'>): void {
   const { settings } = watch;
   const { shared } = watch.shape;
   if (!shared) return;
-  try {
-    const content = readStateFile(file);
-    if (content === undefined) return;
-    const header = headerSchema.safeParse(content.header);
-    const columns = content.columns.filter((column) => column instanceof Float32Array);
-    if (!header.success || !shared.restore({ ...header.data, columns })) throw new StateFileError(`${file}: got what another model learnt`);
-    log.info('model taken up', { watch: settings.name, model: shared.status });
-  } catch (error) {
-    if (!(error instanceof StateFileError)) throw error;
-    watch.modelFault = `saved weights refused, learning anew: ${errorText(error)}`;
-    renameSync(file, `${file}.refused`);
-    log.warn('saved model is refused and put aside', { watch: settings.name, path: `${file}.refused`, err: errorText(error) });
-  }
+  let fault: string | undefined;
+  const taken = takeNewest(
+    file,
+    (content) => {
+      const header = headerSchema.safeParse(content.header);
+      const columns = content.columns.filter((column) => column instanceof Float32Array);
+      if (!header.success || !shared.restore({ ...header.data, columns }))
+        throw new StateFileError(`${file}: got what another model learnt`);
+    },
+    ({ aside, err }) => {
+      fault = err;
+      log.warn('saved model is refused and put aside', { watch: settings.name, path: aside, err });
+    },
+  );
+  metrics.restored('model', settings.name, taken);
+  if (taken === 'none') watch.modelFault = `saved weights refused, learning anew: ${fault}`;
+  if (taken === 'newest' || taken === 'previous') log.info('model taken up', { watch: settings.name, model: shared.status, from: taken });
 }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { TakenUp } from '../storage/generations.ts';
 import { showIntake, type IntakeView } from './intake-metrics.ts';
 
 /** Presage's own health. The one place that knows prom-client. */
@@ -15,6 +16,8 @@ export interface SelfMetrics {
   /** Shows what the receiver of live samples counts. */
   readonly watchIntake: (receiver: IntakeView) => void;
   readonly saved: (watch: string, result: 'success' | 'failure', seconds: number) => void;
+  /** What became of a saved state at the start; `watch` is empty where it is none of a single watch. */
+  readonly restored: (state: 'watch' | 'hosts' | 'model', watch: string, result: TakenUp) => void;
   /** Text format 0.0.4. */
   readonly text: () => Promise<string>;
 }
@@ -46,6 +49,11 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
   const gaps = counter('presage_gaps_total', 'Times that missed samples were read back, by result.', ['watch', 'result']);
   const saves = counter('presage_state_saves_total', 'Times that the state of a watch was saved, by result.', ['watch', 'result']);
   const saveSeconds = seconds('presage_state_save_duration_seconds', 'Time that saving took.', [0.005, 0.02, 0.1, 0.5, 2, 10]);
+  const restores = counter('presage_state_restores_total', 'Saved states asked for at the start, by which file was taken.', [
+    'state',
+    'watch',
+    'result',
+  ]);
   return {
     queries: (watch, result, took) => {
       queries.inc({ watch, result });
@@ -70,6 +78,7 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
       saves.inc({ watch, result });
       saveSeconds.observe({ watch }, took);
     },
+    restored: (state, watch, result) => restores.inc({ state, ...(watch === '' ? {} : { watch }), result }),
     text: () => registry.metrics(),
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isMissing, keepPrevious } from './previous.ts';
 
 /** Numbers that a state file can hold beside its header. */
 export type Column = Float64Array | Float32Array | Uint8Array;
@@ -19,7 +20,7 @@ export class StateFileError extends Error {}
 
 /**
  * Writes `content` to `path` so that a crash at any moment leaves either the old file or the new one: temporary file, fsync,
- * rename, fsync of the folder. Layout: magic, length of the JSON head, head (header and kinds and lengths of the columns), columns,
+ * rename, fsync of the folder. The old one is kept beside it as `path.1`. Layout: magic, length of the JSON head, head (header and kinds and lengths of the columns), columns,
  * SHA-256 of all before. Throws what the file system throws.
  */
 export function writeStateFile(path: string, content: StateContent): void {
@@ -44,26 +45,28 @@ export function writeStateFile(path: string, content: StateContent): void {
     }
     writeAll(file, hash.digest());
     fsyncSync(file);
+    keepPrevious(path);
+    renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   } finally {
     closeSync(file);
   }
-  renameSync(temporary, path);
   syncFolder(dirname(path));
 }
 
 /** Reads what `writeStateFile` wrote. Nothing where there is no file; throws a StateFileError where it is not whole. */
 export function readStateFile(path: string): StateContent | undefined {
+  const wrong = (found: string) => new StateFileError(`${path}: got ${found}, want a state file of this version`);
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
+    if (error instanceof Error && 'code' in error && error.code === 'EIO') throw wrong('a disk that cannot read it');
     throw error;
   }
-  const wrong = (found: string) => new StateFileError(`${path}: got ${found}, want a state file of this version`);
   if (bytes.length < magic.length + 36 || !bytes.subarray(0, magic.length).equals(magic)) throw wrong('a file that is something else');
   const body = bytes.subarray(0, -32);
   if (!createHash('sha256').update(body).digest().equals(bytes.subarray(-32))) throw wrong('a torn or changed file');
