@@ -83,7 +83,7 @@ async function samplesOf(watch: WatchSettings, series: number, client: Prometheu
 
 /**
  * Series that one watched series adds to Prometheus: on /metrics, and over remote read. With Q quantiles, H horizons (up to the
- * watch's own) and L limits: Q + 2 + Q·H + L·(1 + Q + H) + 1 + 3 + 4 + 2.
+ * watch's own) and L limits: Q + 3 + Q·H + L·(1 + Q + H) + 1 + 3 + 4 + 2.
  */
 export function cardinalityOf(
   watch: WatchSettings,
@@ -93,5 +93,5 @@ export function cardinalityOf(
   const horizons = gauges.horizons.filter((horizon) => horizon <= watch.horizon).length;
   const limits = watch.limits.length * (1 + quantiles + horizons);
   const quality = 1 + coverageLevels.length + seriesStates.length + 2;
-  return { metrics: quantiles + 2 + quantiles * horizons + limits + quality, remoteRead: servedLevels.length };
+  return { metrics: quantiles + 3 + quantiles * horizons + limits + quality, remoteRead: servedLevels.length };
 }

@@ -62,7 +62,11 @@ export function createLive(options: LiveOptions): Live {
   }
   return {
     // Before it is known which labels are the source's own, no sample can be given to its series: the sender comes again.
-    receive: (request) => (external === undefined && feeds.size > 0 ? notYet : receiver.receive(request)),
+    receive(request) {
+      const reply = external === undefined && feeds.size > 0 ? notYet : receiver.receive(request);
+      if (reply.status !== 204) metrics.refused(reply.status);
+      return reply;
+    },
     feedOf: (watch) => feeds.get(watch),
   };
 }

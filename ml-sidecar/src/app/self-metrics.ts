@@ -13,6 +13,8 @@ export interface SelfMetrics {
   readonly followed: (watch: string, series: number) => void;
   readonly up: (watch: string, up: boolean, now: number) => void;
   readonly gap: (watch: string, result: 'filled' | 'failed') => void;
+  /** A body of live samples was refused with an HTTP status. */
+  readonly refused: (status: number) => void;
   /** Shows what the receiver of live samples counts. */
   readonly watchIntake: (receiver: IntakeView) => void;
   readonly saved: (watch: string, result: 'success' | 'failure', seconds: number) => void;
@@ -24,13 +26,8 @@ export interface SelfMetrics {
 
 /** Registers every metric and those of the process. `version` goes into presage_build_info. */
 export function createSelfMetrics(version: string, nodeVersion: string): SelfMetrics {
-  const registry = new Registry();
+  const registry = createRegistry(version, nodeVersion);
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
-  new Gauge({ name: 'presage_build_info', help: 'Version of Presage, always 1.', labelNames: ['version', 'nodeversion'], registers }).set(
-    { version, nodeversion: nodeVersion },
-    1,
-  );
   const counter = (name: string, help: string, labelNames: string[]) => new Counter({ name, help, labelNames, registers });
   const seconds = (name: string, help: string, buckets: number[]) =>
     new Histogram({ name, help, labelNames: ['watch'], buckets, registers });
@@ -47,6 +44,9 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
   const up = gauge('presage_watch_up', '1 where the last query of the watch succeeded.');
   const lastSuccess = gauge('presage_watch_last_success_timestamp_seconds', 'When a query of the watch last succeeded.');
   const gaps = counter('presage_gaps_total', 'Times that missed samples were read back, by result.', ['watch', 'result']);
+  const refused = counter('presage_refused_writes_total', 'Bodies of live samples that were refused, by HTTP status.', ['code']);
+  // Else the first refusal would be no increase.
+  refused.inc({ code: '503' }, 0);
   const saves = counter('presage_state_saves_total', 'Times that the state of a watch was saved, by result.', ['watch', 'result']);
   const saveSeconds = seconds('presage_state_save_duration_seconds', 'Time that saving took.', [0.005, 0.02, 0.1, 0.5, 2, 10]);
   const restores = counter('presage_state_restores_total', 'Saved states asked for at the start, by which file was taken.', [
@@ -73,6 +73,7 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
       if (isUp) lastSuccess.set({ watch }, now);
     },
     gap: (watch, result) => gaps.inc({ watch, result }),
+    refused: (status) => refused.inc({ code: String(status) }),
     watchIntake: (receiver) => showIntake(receiver, registry),
     saved: (watch, result, took) => {
       saves.inc({ watch, result });
@@ -81,4 +82,29 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
     restored: (state, watch, result) => restores.inc({ state, ...(watch === '' ? {} : { watch }), result }),
     text: () => registry.metrics(),
   };
+}
+
+/** A registry with what the process is and needs. */
+function createRegistry(version: string, nodeVersion: string): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  new Gauge({ name: 'presage_build_info', help: 'Version of Presage, always 1.', labelNames: ['version', 'nodeversion'], registers }).set(
+    { version, nodeversion: nodeVersion },
+    1,
+  );
+  registry.registerMetric(clock());
+  return registry;
+}
+
+/** What the clock of this machine says at a scrape: Prometheus compares it with its own. */
+function clock(): Gauge {
+  return new Gauge({
+    name: 'presage_time_seconds',
+    help: 'Clock of the sidecar, Unix seconds.',
+    registers: [],
+    collect() {
+      this.setToCurrentTime();
+    },
+  });
 }

@@ -9,6 +9,7 @@ import type { Served } from './served.ts';
 
 /** The gauges of DESIGN section 4, in the order they are written. */
 const families = {
+  presage_observed: 'The newest value seen, in the unit of the series.',
   presage_expected: 'What was expected for this moment before it was seen, by quantile.',
   presage_anomaly_score: 'How anomalous the newest value is; above 1 is anomalous, on every series alike.',
   presage_host_anomaly_score: 'How anomalous a host is by all that is watched of it; above 1 is anomalous, on every host alike.',
@@ -84,6 +85,8 @@ export function emitGauges(watch: Watch, series: WatchedSeries, gauges: GaugeSet
   for (const one of seriesStates) page.add('presage_series_state', labels('state', one), one === state ? 1 : 0);
   // A vanished series keeps its state alone, so that Prometheus marks the rest stale with it.
   if (state === 'stale') return;
+  const observed = series.ring.at(series.lastFinite);
+  if (Number.isFinite(observed)) page.add('presage_observed', own, observed);
   page.add('presage_anomaly_score', own, series.score);
   page.add('presage_anomaly_direction', own, series.direction);
   for (const quantile of page.wants('presage_expected') ? gauges.quantiles : []) {

@@ -86,6 +86,8 @@ function valueOf(sample: string): number | undefined {
 
 test('every gauge stands on /metrics with the labels of its series and its own', () => {
   expect(valueOf(`presage_series_state${head},state="ready"}`)).toBeDefined();
+  // Kept in 32 bits.
+  expect(valueOf(`presage_observed${head}}`)).toBeCloseTo(wave[steps - 1], 6);
   expect(valueOf(`presage_anomaly_score${head}}`)).toBeLessThan(1);
   expect(valueOf(`presage_anomaly_direction${head}}`)).toBe(0);
   expect(Math.abs((valueOf(`presage_expected${head},quantile="0.5"}`) ?? NaN) - wave[steps - 1])).toBeLessThan(0.05);
