@@ -12,6 +12,7 @@ import { cardinalityOf, checkWatches } from './app/check.ts';
 import { checkPlugins } from './app/plugins.ts';
 import { evaluateAnomalyCommand, type EvaluateFiles } from './app/evaluate-anomaly.ts';
 import { evaluateForecastCommand } from './app/evaluate-forecast.ts';
+import { doctorCommand } from './app/doctor.ts';
 import { explainCommand } from './app/explain.ts';
 import { replayCommand } from './app/replay-command.ts';
 import { readHolidays } from './app/holidays.ts';
@@ -82,6 +83,13 @@ const program = {
       },
       run: async (flags) => check(flags['config.file'], flags.timeout),
     }),
+    doctor: doctorCommand({
+      configurationAt: readConfiguration,
+      clientOf: ({ prometheus }, timeoutSeconds, warned) => plainClient(prometheus, timeoutSeconds, 1, (_, warning) => warned(warning)),
+      read: (path) => readFileSync(path, 'utf8'),
+      write: (text) => process.stdout.write(text),
+      now: () => Date.now() / 1000,
+    }),
     explain: explainCommand({ read: (path) => readFileSync(path, 'utf8'), write: (text) => process.stdout.write(text) }),
     replay: replayCommand({
       configurationAt: readConfiguration,
@@ -143,9 +151,15 @@ async function check(path: string, timeout: number): Promise<number> {
   }
 }
 
-function plainClient(settings: Configuration['prometheus'], timeoutSeconds: number, tries: number): PrometheusClient {
+function plainClient(
+  settings: Configuration['prometheus'],
+  timeoutSeconds: number,
+  tries: number,
+  onWarning?: (expr: string, warning: string) => void,
+): PrometheusClient {
   const sleep = (seconds: number): Promise<void> => setTimeout(seconds * 1000);
-  return createPrometheusClient({ ...endpointOf(settings), timeoutSeconds, tries, sleep, random: Math.random });
+  const options = { ...endpointOf(settings), timeoutSeconds, tries, sleep, random: Math.random };
+  return createPrometheusClient(onWarning ? { ...options, onWarning } : options);
 }
 
 /** A line that the next one replaces; on what is no terminal, nothing. */

@@ -43,6 +43,8 @@ export interface Rig {
   twin(): Promise<string>;
   /** `data` and the rest of an answer of Prometheus' API. */
   query(path: 'query' | 'query_range', parameters: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Has Prometheus read its configuration, `prometheus.yml` in the folder, again. */
+  reloadPrometheus(): void;
   /** Ends Prometheus alone. */
   stopPrometheus(): Promise<void>;
   stop(): Promise<void>;
@@ -112,6 +114,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   }
   return {
     stop,
+    reloadPrometheus: () => prometheus.signal('SIGHUP'),
     stopPrometheus: () => prometheus.stop(),
     folder,
     webhooks,

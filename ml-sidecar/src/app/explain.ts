@@ -1,21 +1,18 @@
 import { command, UsageError, type Command } from '@presage/service/command-line.ts';
-import { choiceFlag, durationFlag, intFlag, stringFlag, type FlagValues } from '@presage/service/flags.ts';
+import { choiceFlag, intFlag, stringFlag, type FlagValues } from '@presage/service/flags.ts';
 import { errorText } from '@presage/service/log.ts';
 import { z } from 'zod';
 import { PrometheusError } from '../prometheus/prometheus-error.ts';
-import { createTransport, type Transport } from '../prometheus/transport.ts';
+import type { Transport } from '../prometheus/transport.ts';
 import { explanationSchema, type Explanation } from '../watch/explanation.ts';
 import { explanationText } from './explanation-text.ts';
+import { sidecarFlags, sidecarTransport } from './sidecar-transport.ts';
 
 const flags = {
-  url: stringFlag({ help: 'Address of the running sidecar.', default: 'http://127.0.0.1:9867' }),
+  ...sidecarFlags,
   watch: stringFlag({ help: 'Explain series of this watch alone.' }),
   format: choiceFlag(['text', 'json'], { help: 'What to write: text for people, or JSON as the API gives it.', default: 'text' }),
   limit: intFlag({ help: 'Most series that are explained.', default: 10, min: 1, max: 1000 }),
-  timeout: durationFlag({ help: 'Longest wait for an answer.', default: 10 }),
-  'http.username': stringFlag({ help: 'User name, where the sidecar asks for one.' }),
-  'http.password.file': stringFlag({ help: 'File with the password.' }),
-  'tls.ca.file': stringFlag({ help: 'Certificates to trust for https, as PEM.' }),
 } as const;
 
 /** What the command works with. */
@@ -36,7 +33,7 @@ export function explainCommand(world: ExplainWorld): Command {
     flags,
     arguments: [{ name: 'SELECTOR', help: 'Which series, such as {instance="web-1"}; all where absent.', required: false }],
     run: async (values, [selector]) => {
-      const transport = transportOf(values, world);
+      const transport = sidecarTransport(values, world.read);
       try {
         const explanations = await askAll(transport, values, selector);
         if (values.format === 'json') world.write(`${JSON.stringify(explanations, null, 2)}\n`);
@@ -84,29 +81,5 @@ function jsonOf(body: Buffer): unknown {
     return JSON.parse(body.toString('utf8'));
   } catch {
     return undefined;
-  }
-}
-
-function transportOf(values: FlagValues<typeof flags>, world: ExplainWorld): Transport {
-  if (!URL.canParse(values.url))
-    throw new UsageError(`--url: got ${JSON.stringify(values.url)}, want an address such as http://127.0.0.1:9867`);
-  const username = values['http.username'];
-  const password = readIfGiven('http.password.file', values['http.password.file'], world);
-  const ca = readIfGiven('tls.ca.file', values['tls.ca.file'], world);
-  return createTransport({
-    url: values.url,
-    timeoutSeconds: values.timeout,
-    maxAnswerBytes: 64 * 2 ** 20,
-    ...(username === '' ? {} : { basicAuth: { username, password: (password ?? '').trim() } }),
-    ...(ca === undefined ? {} : { tls: { ca } }),
-  });
-}
-
-function readIfGiven(flag: string, path: string, world: ExplainWorld): string | undefined {
-  if (path === '') return undefined;
-  try {
-    return world.read(path);
-  } catch (error) {
-    throw new UsageError(`--${flag}: got ${JSON.stringify(path)} (${errorText(error)}), want a file that can be read`, { cause: error });
   }
 }
