@@ -34,6 +34,20 @@ for (const folder of folders) {
   });
 }
 
+// Runs in an image or an init container by itself, so it brings along what it needs.
+await build({
+  entryPoints: [{ in: `${root}stack/src/alertmanager/alertmanager-config.main.ts`, out: 'alertmanager-config' }],
+  outdir: `${root}stack/dist`,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  // The yaml package asks for Node's own modules by require.
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  minifyWhitespace: true,
+  logLevel: 'warning',
+});
+
 await buildPage(`${root}ml-sidecar/dist/page/`);
 
 function entryPointsOf(folder) {

@@ -1,9 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { renderAlertmanager, renderPlain, renderPrometheus, setEverywhere } from './configuration.ts';
+import { renderPlain, renderPrometheus, setEverywhere } from './configuration.ts';
 
 describe('replacements', () => {
   const replacements = { 'exporter:9100': '127.0.0.1:19100', '/etc/prometheus/': '/home/me/rules/', 'this-host': 'laptop' };
@@ -59,46 +56,5 @@ describe('prometheus.yml', () => {
     expect(parse(renderPrometheus(text, 'p.yml', {}, { scrapeConfigs }))).toEqual({
       scrape_configs: [{ job_name: 'node' }, ...scrapeConfigs],
     });
-  });
-});
-
-describe('alertmanager.yml', () => {
-  const secrets = mkdtempSync(path.join(tmpdir(), 'presage-secrets-'));
-  writeFileSync(path.join(secrets, 'slack-url'), 'https://hooks.example.org/x');
-  const text = `
-receivers:
-  - name: page
-    slack_configs: [{ api_url_file: /etc/alertmanager/slack-url, channel: '#a' }]
-    email_configs: [{ to: me@example.org, auth_password_file: /etc/alertmanager/smtp-password }]
-    webhook_configs:
-      - { url: https://a.example.org, http_config: { authorization: { credentials_file: /etc/alertmanager/token } } }
-      - { url: https://b.example.org }
-  - name: ticket
-`;
-  const rendered = renderAlertmanager(text, 'a.yml', { '/etc/alertmanager/': `${secrets}/` }, 'http://127.0.0.1:7/alerts');
-
-  test('keeps what has its secret, leaves out what has not, and adds the webhook to every receiver', () => {
-    expect(parse(rendered.text)).toEqual({
-      receivers: [
-        {
-          name: 'page',
-          slack_configs: [{ api_url_file: `${secrets}/slack-url`, channel: '#a' }],
-          webhook_configs: [{ url: 'https://b.example.org' }, { url: 'http://127.0.0.1:7/alerts' }],
-        },
-        { name: 'ticket', webhook_configs: [{ url: 'http://127.0.0.1:7/alerts' }] },
-      ],
-    });
-  });
-
-  test('tells what it left out, and which file it would need', () => {
-    expect(rendered.leftOut).toEqual([
-      { receiver: 'page', integration: 'email', secret: `${secrets}/smtp-password` },
-      { receiver: 'page', integration: 'webhook', secret: `${secrets}/token` },
-    ]);
-    expect(rendered.kept).toEqual(['page/slack', 'page/webhook']);
-  });
-
-  test('without receivers is refused', () => {
-    expect(() => renderAlertmanager('route: {}', 'a.yml', {}, 'http://x')).toThrow('a.yml: receivers: got none, want a list');
   });
 });

@@ -1,16 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { hostname } from 'node:os';
-import {
-  renderAlertmanager,
-  renderPlain,
-  renderPrometheus,
-  setEverywhere,
-  type RenderedAlertmanager,
-  type Replacements,
-} from './configuration.ts';
+import { writePrivateFile } from './alertmanager/private-file.ts';
+import { renderAlertmanager, type RenderedAlertmanager } from './alertmanager/render.ts';
+import { renderPlain, renderPrometheus, setEverywhere } from './configuration.ts';
 import type { Demo } from './demo/prepare.ts';
 import { address, type Service, type Site } from './plans.ts';
+import type { Replacements } from './yaml-document.ts';
 
 /** The addresses that the files in provisioning/ and alertmanager/ name, as docker-compose names its services. */
 const composeNames = {
@@ -44,8 +40,15 @@ export function renderSite(site: Site, demo: Demo | undefined): RenderedAlertman
   const text = read(site, file);
   // The demo's alerts are to show within its first minute.
   const routes = demo === undefined ? text : setEverywhere(text, file, 'group_wait', '5s');
-  const rendered = renderAlertmanager(routes, file, replacements, `http://${address(site, 'terminal')}/alerts`);
-  write(site, 'alertmanager.yml', rendered.text);
+  const rendered = renderAlertmanager(routes, file, {
+    replacements,
+    environment: site.machine.environment,
+    missing: 'leave out',
+    webhook: `http://${address(site, 'terminal')}/alerts`,
+    // Somebody sits at this terminal.
+    quietHours: false,
+  });
+  writePrivateFile(path.join(site.data, 'alertmanager.yml'), rendered.text);
   return rendered;
 }
 

@@ -1,13 +1,15 @@
 import path from 'node:path';
-import type { RenderedAlertmanager } from './configuration.ts';
+import type { RenderedAlertmanager } from './alertmanager/render.ts';
 import type { Notification } from './notifications.ts';
 import { address, preferredPorts, type Service, type Site } from './plans.ts';
 
 /** The addresses, what to look at, and where notifications go. */
 export function formatTable(site: Site, { leftOut, kept }: RenderedAlertmanager, demo: boolean): string {
-  const secrets = new Map<string, string[]>();
-  for (const { receiver, integration, secret } of leftOut)
-    secrets.set(secret, [...(secrets.get(secret) ?? []), `${receiver}/${integration}`]);
+  const places = new Map(leftOut.map(({ secret }) => [secret.file, secret]));
+  const withoutSecret = [...places.values()].map(({ file, variable }) => {
+    const integrations = leftOut.filter(({ secret }) => secret.file === file).map((one) => `${one.receiver}/${one.integration}`);
+    return `  not sent by ${integrations.join(', ')}: there is no ${path.relative(site.root, file)} and no ${variable}`;
+  });
   const lines = [
     '',
     demo ? 'Presage is running. The hosts demo-* and their three weeks of history are generated, not measured.' : 'Presage is running.',
@@ -21,9 +23,7 @@ export function formatTable(site: Site, { leftOut, kept }: RenderedAlertmanager,
     ...queries(demo).map((query) => `  ${query}`),
     '',
     `Notifications are printed here${kept.length === 0 ? '' : `, and sent by ${kept.join(', ')}`}.`,
-    ...[...secrets].map(
-      ([secret, integrations]) => `  not sent by ${integrations.join(', ')}: there is no ${path.relative(site.root, secret)}`,
-    ),
+    ...withoutSecret,
     '',
     `Logs and data: ${site.data}`,
     'Ctrl-C stops everything.',

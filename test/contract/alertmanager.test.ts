@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { findBinaries, type Binaries } from '../../stack/src/binaries.ts';
-import { renderAlertmanager } from '../../stack/src/configuration.ts';
+import { renderAlertmanager } from '../../stack/src/alertmanager/render.ts';
 import { execute } from '../../stack/src/execute.ts';
 import { repositoryFile, testMachine } from './machine.ts';
 
@@ -20,7 +20,12 @@ beforeAll(async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'presage-alertmanager-'));
   const replacements = { '/etc/alertmanager/': `${repositoryFile('alertmanager')}/` };
   rendered = path.join(folder, 'alertmanager.yml');
-  writeFileSync(rendered, renderAlertmanager(readFileSync(file, 'utf8'), file, replacements, 'http://127.0.0.1:9/alerts').text);
+  const environment = {
+    PRESAGE_SECRET_SLACK_URL: 'https://hooks.example.org/x',
+    PRESAGE_SECRET_SMTP_PASSWORD: 'yes',
+    PRESAGE_SECRET_WEBHOOK_TOKEN: '123',
+  };
+  writeFileSync(rendered, renderAlertmanager(readFileSync(file, 'utf8'), file, { replacements, environment, missing: 'refuse' }).text);
 }, 120_000);
 
 test('amtool accepts the configuration and, once rendered, its templates', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { secretPlace } from '../../stack/src/alertmanager/secrets.ts';
 import { readDockerfile } from './dockerfile.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,11 +18,14 @@ interface Service {
   readonly volumes?: readonly (string | { readonly source: string; readonly target: string })[];
   readonly user?: string;
   readonly read_only?: boolean;
+  readonly restart?: string;
   readonly mem_limit?: string;
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly cap_drop?: readonly string[];
   readonly ports?: readonly string[];
   readonly extra_hosts?: readonly string[];
+  readonly depends_on?: unknown;
+  readonly environment?: unknown;
 }
 
 const compose: { readonly services: Readonly<Record<string, Service>>; readonly volumes: Readonly<Record<string, unknown>> } = parse(
@@ -52,7 +56,8 @@ test('docker-compose.yml keeps the compose specification', () => {
 test.each(services)('%s is held small and without rights', (_, service) => {
   expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
   expect(service.mem_limit).toBeDefined();
-  expect(service.healthcheck?.test[0]).toBe('CMD');
+  // What runs once and ends has no health to ask for.
+  expect(service.healthcheck?.test[0]).toBe(service.restart === 'no' ? undefined : 'CMD');
   expect(service.image).toMatch(/:v?\d+\.\d+\.\d+$/);
   for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
 });
@@ -81,6 +86,16 @@ test.each([
   const flags = (compose.services[name].command ?? []).filter((word) => word.startsWith('--')).map((word) => word.slice(2).split('=')[0]);
   expect(flags.length).toBeGreaterThan(0);
   for (const flag of flags) expect(docs).toMatch(new RegExp(`\`(--)?${flag.replaceAll('.', '\\.')}[\`=]`));
+});
+
+test('Alertmanager waits for its secrets, and every secret that its configuration names may come from the environment', () => {
+  const { alertmanager, 'alertmanager-config': renderer } = compose.services;
+  expect(alertmanager.depends_on).toEqual({ 'alertmanager-config': { condition: 'service_completed_successfully' } });
+  const output = '--output.file=/rendered/alertmanager.yml';
+  expect(renderer.command).toContain(output);
+  expect(alertmanager.command).toContain(output.replace('--output', '--config'));
+  const named = [...read('alertmanager/alertmanager.yml').matchAll(/^ +[^#\n]*_file: (\/etc\/alertmanager\/secrets\/[\w-]+)/gm)];
+  expect(renderer.environment).toEqual([...new Set(named.map(([, file]) => secretPlace(file).variable))]);
 });
 
 test('Prometheus and Grafana reach every service by a name that is there', () => {

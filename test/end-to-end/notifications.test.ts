@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBinaries } from '../../stack/src/binaries.ts';
-import { renderAlertmanager, setEverywhere } from '../../stack/src/configuration.ts';
+import { renderAlertmanager } from '../../stack/src/alertmanager/render.ts';
+import { setEverywhere } from '../../stack/src/configuration.ts';
 import { choosePorts } from '../../stack/src/ports.ts';
 import { Child } from '../../stack/src/processes/child.ts';
 import { waitFor } from '../../stack/src/wait.ts';
@@ -152,7 +153,8 @@ function configuration(): string {
     'mail.example.org:587': mailbox.address,
   };
   const hasty = ['group_wait', 'group_interval'].reduce((text, key) => setEverywhere(text, file, key, '1s'), readFileSync(file, 'utf8'));
-  return renderAlertmanager(setEverywhere(hasty, file, 'require_tls', false), file, replacements, `${receiver.url}/terminal`).text;
+  const options = { replacements, environment: {}, missing: 'refuse', quietHours: false } as const;
+  return renderAlertmanager(setEverywhere(hasty, file, 'require_tls', false), file, options).text;
 }
 
 async function send(alert: { labels: Record<string, string>; annotations: Record<string, string>; endsAt?: string }): Promise<void> {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBinaries, type Binaries } from '../../stack/src/binaries.ts';
-import { renderAlertmanager, renderPrometheus } from '../../stack/src/configuration.ts';
+import { renderAlertmanager } from '../../stack/src/alertmanager/render.ts';
+import { renderPrometheus } from '../../stack/src/configuration.ts';
 import type { Program } from '../../stack/src/binaries/program.ts';
 import { execute } from '../../stack/src/execute.ts';
 import { describeMachine } from '../../stack/src/machine.ts';
@@ -182,7 +183,13 @@ function writeConfiguration(
   // As in most installations: what leaves this Prometheus carries a label that its own series do not have.
   const labelled = rendered.replace(/^global:\n/m, 'global:\n  external_labels: { cluster: rig }\n');
   writeFileSync(`${folder}/prometheus.yml`, hasten(labelled));
-  const routes = renderAlertmanager(read('alertmanager/alertmanager.yml'), 'alertmanager.yml', names, `http://${address('webhook')}/`);
+  const routes = renderAlertmanager(read('alertmanager/alertmanager.yml'), 'alertmanager.yml', {
+    replacements: names,
+    environment: {},
+    missing: 'leave out',
+    webhook: `http://${address('webhook')}/`,
+    quietHours: false,
+  });
   writeFileSync(`${folder}/alertmanager.yml`, hasten(routes.text));
   writeFileSync(`${folder}/presage.yml`, `prometheus: { url: "http://${address('prometheus')}" }\n${watches}`);
 }

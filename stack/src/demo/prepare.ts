@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Suite } from '../binaries.ts';
-import { setEverywhere, type Replacements } from '../configuration.ts';
+import { setEverywhere } from '../configuration.ts';
 import { execute } from '../execute.ts';
 import type { Machine } from '../machine.ts';
+import type { Replacements } from '../yaml-document.ts';
 import { hostsScrapeConfig } from './hosts-server.ts';
 
 /** What the demo adds to the stack. */
