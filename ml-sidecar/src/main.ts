@@ -7,6 +7,7 @@ import { createLogger, errorText } from '@presage/service/log.ts';
 import { logFlags } from '@presage/service/log-flags.ts';
 import { webFlags, webListening } from '@presage/service/web.ts';
 import packageFile from '../package.json' with { type: 'json' };
+import { shardFlags, shardOf } from './app/shard-flag.ts';
 import { endpointOf, runApp, type World } from './app/app.ts';
 import { cardinalityOf, checkWatches } from './app/check.ts';
 import { checkPlugins } from './app/plugins.ts';
@@ -50,10 +51,12 @@ const program = {
         ...configFlag,
         ...webFlags('127.0.0.1:9867'),
         'storage.path': stringFlag({ help: 'Folder for the state of the watches.', default: './data' }),
+        ...shardFlags,
         ...logFlags,
       },
       run: async (flags) => {
         const log = createLogger({ level: flags['log.level'], format: flags['log.format'], write: (line) => process.stderr.write(line) });
+        const shard = shardOf(flags.shard, flags['shard.labels']);
         const stop = new AbortController();
         // Every watch and every request listens; none is leaked.
         setMaxListeners(0, stop.signal);
@@ -66,6 +69,7 @@ const program = {
             bcryptWorker: new URL('./bcrypt.worker.js', import.meta.url),
           }),
           storagePath: flags['storage.path'],
+          ...(shard ? { shard } : {}),
           pluginWorker,
           page: new URL('./page/', import.meta.url),
           log,

@@ -6,11 +6,13 @@ import { createPrometheusClient, type PrometheusClient } from '../prometheus/cli
 import type { WriteReply, WriteRequest } from '../prometheus/remote-write.ts';
 import { createHandler } from '../serve/handler.ts';
 import { readPage } from '../serve/page-files.ts';
+import type { Hosts } from '../watch/hosts.ts';
+import type { Shard } from '../watch/shard.ts';
 import { Watch } from '../watch/watch.ts';
 import { createDryRun } from './dry-run.ts';
-import { createHosts } from './hosts.ts';
+import { createHosts, keepsWhole } from './hosts.ts';
 import { readHolidays } from './holidays.ts';
-import { createKeeper } from './keeper.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
 import { createLive } from './live.ts';
 import { createPlugins } from './plugins.ts';
 import { createPoller, type Poller } from './poller.ts';
@@ -40,6 +42,8 @@ export interface AppOptions {
   readonly configuration: Configuration;
   readonly web: WebListening;
   readonly storagePath: string;
+  /** The part of all series that is followed; absent: all. */
+  readonly shard?: Shard;
   /** The built worker of plug-ins. */
   readonly pluginWorker: URL;
   /** Folder of the built page. */
@@ -63,9 +67,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   const watches = configuration.watches.map(
     (settings) => new Watch(settings, shapeOf(settings, configuration.gauges, calendars.get(settings.holidays ?? ''))),
   );
-  const hosts = createHosts(configuration, watches);
-  if (hosts) keeper.attach(hosts);
-  watches.forEach((watch) => keeper.restore(watch));
+  const hosts = takeUpState(watches, keeper, options, metrics);
   await attachPlugins(watches, options, metrics);
   const { now, clock, pause } = world;
   const sleep = (seconds: number) => world.sleep(seconds, signal);
@@ -112,6 +114,26 @@ export async function runApp(options: AppOptions): Promise<void> {
   await server.close();
   watches.forEach((watch) => keeper.save(watch, 'now'));
   log.info('stopped');
+}
+
+/** Lets the watches and the hosts that they speak for go on from what was saved. */
+function takeUpState(watches: readonly Watch[], keeper: Keeper, options: AppOptions, metrics: SelfMetrics): Hosts | undefined {
+  const { configuration, shard } = options;
+  if (shard) takeShard(shard, watches, options, metrics);
+  const hosts = createHosts(configuration, watches, shard);
+  if (hosts) keeper.attach(hosts);
+  watches.forEach((watch) => keeper.restore(watch));
+  return hosts;
+}
+
+/** Lets the watches follow the series of the shard alone, and says so. */
+function takeShard(shard: Shard, watches: readonly Watch[], { configuration, log }: AppOptions, metrics: SelfMetrics): void {
+  for (const watch of watches) watch.shard = shard;
+  metrics.sharded(shard);
+  const place = { shard: `${shard.index}/${shard.count}`, labels: shard.labels.join(';') };
+  log.info('one shard of several', place);
+  const label = configuration.hosts?.label ?? 'instance';
+  if (!keepsWhole(shard, label)) log.warn('no scores of whole hosts, since a host falls to several shards', { ...place, host: label });
 }
 
 /** For questions that somebody waits for: one try, ten seconds. */

@@ -4,6 +4,7 @@ import { toGrid } from '../prometheus/grid.ts';
 import { PrometheusError } from '../prometheus/prometheus-error.ts';
 import { coarsestUsable, finestStep, type FirstLook } from '../watch/cold-start.ts';
 import { keyOf, sourceLabels } from '../watch/labels.ts';
+import type { Shard } from '../watch/shard.ts';
 import type { GridValues } from '../watch/watch.ts';
 
 /** Values of a watch on its grid, and how many samples said nothing. */
@@ -18,17 +19,19 @@ const tolerance = 2;
 /** Finest-grid steps of a first look: enough for the coarser grids, too. */
 const firstLookSteps = 1800;
 
-/** Asks for the grid indexes `fromIndex` to `toIndex` of a watch. Rejects with a PrometheusError. */
+/** Asks for the grid indexes `fromIndex` to `toIndex` of a watch, and keeps the series of `shard`. Rejects with a PrometheusError. */
 export async function readGrid(
   client: PrometheusClient,
   settings: WatchSettings,
   fromIndex: number,
   toIndex: number,
+  shard?: Shard,
 ): Promise<GridHistory> {
   const { step, expr } = settings;
   const length = toIndex - fromIndex + 1;
-  if (length > 1) await refuseTooMany(client, settings, toIndex * step);
-  const series = await client.queryRange(expr, fromIndex * step, toIndex * step, step);
+  if (length > 1) await refuseTooMany(client, settings, toIndex * step, shard);
+  const all = await client.queryRange(expr, fromIndex * step, toIndex * step, step);
+  const series = shard ? all.filter(({ labels }) => shard.owns(labels)) : all;
   let nan = 0;
   let infinite = 0;
   const matrix = series.map((one) => {
@@ -43,7 +46,12 @@ export async function readGrid(
 }
 
 /** A first look at series that are too young for their own grid, by key: the newest values on a finer one, where there are enough. */
-export async function readFine(client: PrometheusClient, settings: WatchSettings, now: number): Promise<ReadonlyMap<string, FirstLook>> {
+export async function readFine(
+  client: PrometheusClient,
+  settings: WatchSettings,
+  now: number,
+  shard?: Shard,
+): Promise<ReadonlyMap<string, FirstLook>> {
   const fine = finestStep(settings.step);
   if (fine === undefined) return new Map();
   const end = Math.floor(now / fine) * fine;
@@ -51,6 +59,7 @@ export async function readFine(client: PrometheusClient, settings: WatchSettings
   const series = await client.queryRange(settings.expr, start, end, fine);
   const found = new Map<string, FirstLook>();
   for (const one of series) {
+    if (shard?.owns(one.labels) === false) continue;
     const usable = coarsestUsable({ start, step: fine, values: toGrid(one, start, fine, firstLookSteps).values }, settings.step);
     const labels = sourceLabels(one.labels);
     if (usable) found.set(keyOf(labels), { labels, series: usable });
@@ -58,13 +67,22 @@ export async function readFine(client: PrometheusClient, settings: WatchSettings
   return found;
 }
 
-/** A history of far too many series would be gigabytes before anything could be dropped: counts first, and gives the number. Rejects with a PrometheusError. */
-export async function refuseTooMany(client: Pick<PrometheusClient, 'query'>, settings: WatchSettings, time: number): Promise<number> {
+/**
+ * A history of far too many series would be gigabytes before anything could be dropped: counts first, and gives the number, of all
+ * shards. Rejects with a PrometheusError.
+ */
+export async function refuseTooMany(
+  client: Pick<PrometheusClient, 'query'>,
+  settings: WatchSettings,
+  time: number,
+  shard?: Shard,
+): Promise<number> {
   const [counted] = await client.query(`count(${settings.expr})`, time);
   const count = counted?.value ?? 0;
-  if (count <= tolerance * settings.seriesLimit) return count;
+  const shards = shard?.count ?? 1;
+  if (count <= tolerance * settings.seriesLimit * shards) return count;
   throw new PrometheusError(
     'refused',
-    `expr: got ${count} series, want at most ${settings.seriesLimit}: narrow the expression or raise series_limit`,
+    `expr: got ${count} series, want at most ${settings.seriesLimit}${shards > 1 ? ` for each of ${shards} shards` : ''}: narrow the expression or raise series_limit`,
   );
 }

@@ -3,20 +3,30 @@ import type { Configuration } from '../configuration/configuration.ts';
 import { autoHostDefaults, autoHostDetector } from '../detectors/auto-host.ts';
 import { takeNewest } from '../storage/generations.ts';
 import { Hosts } from '../watch/hosts.ts';
+import type { Shard, ShardPlace } from '../watch/shard.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
 /**
- * Scores of whole hosts from the watches with the detector auto and the step that most of these have. Nothing where there is none.
+ * Scores of whole hosts from the watches with the detector auto and the step that most of these have. Nothing where there is none,
+ * and where the series of one host fall to several shards, each of which would score a part of it.
  */
-export function createHosts({ hosts }: Pick<Configuration, 'hosts'>, watches: readonly Watch[]): Hosts | undefined {
+export function createHosts({ hosts }: Pick<Configuration, 'hosts'>, watches: readonly Watch[], shard?: Shard): Hosts | undefined {
+  const label = hosts?.label ?? 'instance';
+  if (shard && !keepsWhole(shard, label)) return undefined;
   const speaking = watches.filter(({ settings }) => settings.detector === 'auto');
   const counts = new Map<number, number>();
   for (const { shape } of speaking) counts.set(shape.step, (counts.get(shape.step) ?? 0) + 1);
   const [commonest] = [...counts].sort(([a, countA], [b, countB]) => countB - countA || a - b);
   if (commonest === undefined) return undefined;
   const detector = autoHostDetector(hosts?.detection ?? autoHostDefaults);
-  return new Hosts({ label: hosts?.label ?? 'instance', detector, step: commonest[0] }, speaking);
+  const owns = shard && ((host: string) => shard.owns({ [label]: host }));
+  return new Hosts({ label, detector, step: commonest[0], ...(owns ? { owns } : {}) }, speaking);
+}
+
+/** Whether all series of a host, a value of `label`, fall to one shard. */
+export function keepsWhole({ labels, count }: ShardPlace, label: string): boolean {
+  return count === 1 || labels.every((name) => name === label);
 }
 
 /** Takes up the newest whole state that `file` holds of the hosts, if it fits. Says and counts what it did. */

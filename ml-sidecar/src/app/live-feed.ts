@@ -3,6 +3,7 @@ import type { PrometheusClient } from '../prometheus/client.ts';
 import { withoutExternal } from '../prometheus/external-labels.ts';
 import type { Labels } from '../watch/labels.ts';
 import type { LiveTarget, LiveWatch } from '../watch/live-watch.ts';
+import type { Watch } from '../watch/watch.ts';
 import { readMissed, type LiveSource } from './missed.ts';
 
 /** What a feed works with. */
@@ -36,6 +37,8 @@ export interface LiveFeed {
   catchUp(): Promise<void>;
   /** Whether a live sample has come since the last call. */
   hasHeard(): boolean;
+  /** A feed of another watch from the same source. */
+  beside(watch: Watch): LiveFeed;
 }
 
 interface Waiting {
@@ -103,6 +106,10 @@ class Feed implements LiveFeed {
     return was;
   }
 
+  beside(watch: Watch): LiveFeed {
+    return new Feed({ ...this.#options, live: this.live.beside(watch) });
+  }
+
   async #work(task: () => Promise<void>): Promise<void> {
     this.#busy = true;
     try {
@@ -124,7 +131,9 @@ class Feed implements LiveFeed {
     for await (const { series, to } of readMissed(this.#options, until)) {
       const taken = new Set<LiveTarget>();
       for (const { labels, times, values } of series) {
-        const target = live.targetOf(withoutExternal(labels, external));
+        const own = withoutExternal(labels, external);
+        if (!live.watch.owns(own)) continue;
+        const target = live.targetOf(own);
         // A series that differs from one before it in the metric name alone.
         if (taken.has(target)) {
           live.duplicate();

@@ -33,7 +33,7 @@ function feedOf(name: string, full = () => false) {
   const pushed: string[] = [];
   const push = ({ labels }: LiveTarget, time: number, value: number): void =>
     void pushed.push(`${JSON.stringify(labels)} ${time} ${value}`);
-  const feed: LiveFeed = { live, push, isFull: full, catchUp: async () => {}, hasHeard: () => true };
+  const feed: LiveFeed = { live, push, isFull: full, catchUp: async () => {}, hasHeard: () => true, beside: () => feed };
   return { feed, pushed };
 }
 

@@ -86,6 +86,7 @@ export function createLiveIntake(options: LiveIntakeOptions): LiveIntake {
 }
 
 function routeOf({ feed, selector, names }: Consumer, name: string, sent: Labels, labels: Labels): readonly Route[] {
+  if (!feed.live.watch.owns(labels)) return [];
   if (!matchesSeries(selector.matchers, name, labels) && !matchesSeries(selector.matchers, name, sent)) return [];
   const target = feed.live.targetOf(labels);
   const first = names.get(target.key) ?? name;

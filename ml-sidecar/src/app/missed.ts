@@ -37,7 +37,7 @@ export async function* readMissed({ live, source, client }: MissedOptions, until
   const { settings, shape } = live.watch;
   const oldest = until - shape.historySteps * shape.step;
   const since = live.since();
-  const count = since < oldest ? await refuseTooMany(client, settings, until) : live.watch.series.size;
+  const count = since < oldest ? await refuseTooMany(client, settings, until, live.watch.shard) : live.watch.series.size;
   const { step, resolution = step } = shape;
   const stretch = Math.max(shortStretch, (mostValues / Math.max(1, count)) * resolution);
   for (let from = Math.max(oldest, since); from < until; from += stretch) {

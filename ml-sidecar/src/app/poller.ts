@@ -7,6 +7,7 @@ import { distrusting, readFiredAlerts, type FiredAlert } from './alerts.ts';
 import { readFine, readGrid } from './history.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { SelfMetrics } from './self-metrics.ts';
+import { takeOver } from './take-over.ts';
 
 /** What a poller works with. */
 export interface PollerOptions {
@@ -91,10 +92,11 @@ export function createPoller(options: PollerOptions): Poller {
 async function update(options: PollerOptions): Promise<void> {
   const { watch, metrics, now } = options;
   const { name, step, history, delay } = watch.settings;
+  await takeOver(options);
   const toIndex = Math.floor((now() - delay) / step);
   const fromIndex = Math.max(watch.lastIndex + 1, toIndex - Math.round(history / step) + 1);
   if (toIndex >= fromIndex) {
-    const read = await timed(options, () => readGrid(options.client, watch.settings, fromIndex, toIndex));
+    const read = await timed(options, () => readGrid(options.client, watch.settings, fromIndex, toIndex, watch.shard));
     metrics.ignored(name, 'nan', read.nan);
     metrics.ignored(name, 'infinite', read.infinite);
     const matrix = distrusting(read.matrix, await alertsWithin(options, fromIndex, toIndex));
@@ -126,7 +128,8 @@ const toldAlerts = new WeakSet<Watch>();
 /** Reads back what did not come live, and does what is due at every step. */
 async function updateLive(options: PollerOptions, feed: LiveFeed): Promise<void> {
   const { watch, metrics, now } = options;
-  if (!feed.hasHeard()) await timed(options, () => feed.catchUp());
+  const tookOver = await takeOver(options);
+  if (!feed.hasHeard() || tookOver) await timed(options, () => feed.catchUp());
   feed.live.settle(now());
   tell(options, feed.live.report());
   if (watch.series.size === 0) tellEmpty(options);
@@ -138,7 +141,7 @@ async function updateLive(options: PollerOptions, feed: LiveFeed): Promise<void>
 
 async function firstLook(options: PollerOptions): Promise<void> {
   const { watch } = options;
-  const fine = await timed(options, () => readFine(options.client, watch.settings, options.now()));
+  const fine = await timed(options, () => readFine(options.client, watch.settings, options.now(), watch.shard));
   watch.meet(fine);
   for (const series of watch.cold()) {
     const look = fine.get(keyOf(series.labels));

@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { TakenUp } from '../storage/generations.ts';
+import type { ShardPlace } from '../watch/shard.ts';
+import { showShard } from './fleet-metrics.ts';
 import { showIntake, type IntakeView } from './intake-metrics.ts';
 
 /** Presage's own health. The one place that knows prom-client. */
@@ -20,6 +22,8 @@ export interface SelfMetrics {
   readonly saved: (watch: string, result: 'success' | 'failure', seconds: number) => void;
   /** What became of a saved state at the start; `watch` is empty where it is none of a single watch. */
   readonly restored: (state: 'watch' | 'hosts' | 'model', watch: string, result: TakenUp) => void;
+  /** Tells which part of all series is followed. */
+  readonly sharded: (shard: ShardPlace) => void;
   /** Text format 0.0.4. */
   readonly text: () => Promise<string>;
 }
@@ -80,6 +84,7 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
       saveSeconds.observe({ watch }, took);
     },
     restored: (state, watch, result) => restores.inc({ state, ...(watch === '' ? {} : { watch }), result }),
+    sharded: (shard) => showShard(shard, registry),
     text: () => registry.metrics(),
   };
 }

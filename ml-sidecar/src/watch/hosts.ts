@@ -10,6 +10,8 @@ export interface HostSettings {
   /** The label whose values are hosts. */
   readonly label: string;
   readonly detector: HostDetector;
+  /** Whether a host is one to follow; absent: all are. */
+  readonly owns?: (host: string) => boolean;
   /** Seconds; the watches with this step take part. */
   readonly step: number;
 }
@@ -115,6 +117,7 @@ export class Hosts {
     const { label, step } = this.settings;
     if (!read.success || read.data.label !== label || read.data.step !== step) return false;
     for (const [i, { host, last, heard, score, metrics, pending }] of read.data.hosts.entries()) {
+      if (this.settings.owns?.(host) === false) continue;
       const state = columns[i];
       if (!(state instanceof Float64Array)) throw new RangeError(`state of the hosts: got no scorer for ${host}`);
       const scorer = this.settings.detector.restore({ start: 0, step }, { metrics, state });

@@ -9,6 +9,11 @@ export function keyOf(labels: Labels): string {
 /** Labels that Presage's own metrics add; a source label of that name is renamed as Prometheus does on scrape. */
 const reserved = new Set(['watch', 'quantile', 'horizon', 'limit', 'level', 'state', 'model']);
 
+/** Whether Presage sets a label of this name itself. */
+export function isReserved(name: string): boolean {
+  return reserved.has(name);
+}
+
 /** `labels` without the metric name and with names that Presage uses itself prefixed by `exported_`. */
 export function sourceLabels(labels: Labels): Labels {
   const entries = Object.entries(labels).filter(([name]) => name !== '__name__');

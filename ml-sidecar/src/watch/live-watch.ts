@@ -56,6 +56,11 @@ export class LiveWatch {
     this.adopt();
   }
 
+  /** The same for another watch. */
+  beside(watch: Watch): LiveWatch {
+    return new LiveWatch(watch, this.#options);
+  }
+
   /** Label sets remembered, with a series or without. */
   get labelSets(): number {
     return this.#targets.size;

@@ -13,6 +13,7 @@ import {
   missesAsData,
   missesSchema,
 } from './learned.ts';
+import { covers } from './shard.ts';
 import type { Watch } from './watch.ts';
 import { scorerGrid, WatchedSeries, type SeriesShape } from './watched-series.ts';
 
@@ -47,6 +48,8 @@ const headerSchema = z.object({
   /** What the state was made from; another identity means another state. */
   identity: z.string(),
   lastIndex: indexSchema,
+  /** The part of all series that it is of; absent: all. */
+  shard: z.object({ index: z.number(), count: z.number(), labels: z.array(z.string()) }).optional(),
   series: z.array(seriesSchema),
 });
 
@@ -69,11 +72,13 @@ export function identityOf(settings: WatchSettings, { levels, resolution }: Pick
 /** Everything that a watch needs to go on as if it had not stopped. */
 export function takeSnapshot(watch: Watch): WatchSnapshot {
   const series = [...watch.series.values()];
+  const { shard } = watch;
   return {
     header: {
       version: 2,
       identity: identityOf(watch.settings, watch.shape),
       lastIndex: finiteOrNull(watch.lastIndex),
+      ...(shard ? { shard: { index: shard.index, count: shard.count, labels: [...shard.labels] } } : {}),
       series: series.map((one) => ({
         labels: one.labels,
         scorerStart: one.scorerStart,
@@ -95,7 +100,7 @@ export function takeSnapshot(watch: Watch): WatchSnapshot {
   };
 }
 
-/** Fills an empty `watch`. False, with nothing changed, where the snapshot was made by another configuration or version. */
+/** Fills an empty `watch` with those series that its shard owns. False, with nothing changed, where the snapshot was made by another configuration or version. */
 export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly (Float64Array | Float32Array | Uint8Array)[]): boolean {
   const parsed = headerSchema.safeParse(header);
   if (!parsed.success || parsed.data.identity !== identityOf(watch.settings, watch.shape)) return false;
@@ -120,9 +125,10 @@ export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly
     series.anomalies.push(...(saved.anomalies ?? []));
     if (series.live && saved.live) Object.assign(series.live, saved.live);
     series.fitted = saved.fitted ?? undefined;
-    watch.add(key, series);
+    if (watch.owns(saved.labels)) watch.add(key, series);
   }
   watch.lastIndex = parsed.data.lastIndex ?? -Infinity;
+  watch.isPartial = !covers(parsed.data.shard, watch.shard);
   return true;
 }
 

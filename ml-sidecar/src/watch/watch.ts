@@ -1,6 +1,7 @@
 import type { WatchSettings } from '../configuration/configuration.ts';
 import type { FirstLook } from './cold-start.ts';
 import { keyOf, sourceLabels, type Labels } from './labels.ts';
+import type { Shard } from './shard.ts';
 import { type RemoteFits, WatchedSeries, type SeriesShape, type SeriesState } from './watched-series.ts';
 
 /** Values of one series for the grid times of a load. */
@@ -49,11 +50,30 @@ export class Watch {
   modelFault: string | undefined;
   /** Who makes the fits, where a plug-in does. */
   remote: RemoteFits | undefined;
+  /** The part of all series that is followed; absent: all. */
+  shard: Shard | undefined;
+  /** Whether series that belong to it were another shard's when its state was saved, so that their history is still to be learnt. */
+  isPartial = false;
   #learntAt = -Infinity;
 
   constructor(settings: WatchSettings, shape: SeriesShape) {
     this.settings = settings;
     this.shape = shape;
+  }
+
+  /** Whether a series with these labels is one to follow. */
+  owns(labels: Labels): boolean {
+    return this.shard?.owns(labels) ?? true;
+  }
+
+  /** An empty watch with the same settings and models that tells the same listener, for those series to follow that this one lacks. */
+  sibling(): Watch {
+    const sibling = new Watch(this.settings, this.shape);
+    sibling.remote = this.remote;
+    sibling.#listener = this.#listener;
+    const lacks = (labels: Labels): boolean => !this.series.has(keyOf(sourceLabels(labels)));
+    sibling.shard = { index: 0, count: 1, labels: [], ...this.shard, owns: (labels) => this.owns(labels) && lacks(labels) };
+    return sibling;
   }
 
   /**
