@@ -78,9 +78,9 @@ it('a forecast that comes late does not change what was expected of times that h
   await watch.load(1240, 240, [seriesAt('a', 10)], { pause: async () => {}, clock: () => 0 });
   const [series] = watch.series.values();
   const before = [1239, 1240].map((index) => series.expected(index, 0.5));
-  const rows = series.shape.levels.map(() => new Float64Array(series.stepsAhead).fill(77));
+  const rows = series.shape.levels.map(() => new Float32Array(series.stepsAhead).fill(77));
   const none = { misses: series.misses!, skill: 0, skillOverNaive: 0, unforecastable: false, coverage: [], origins: 0 };
-  series.take({ ...none, model: 'late', forecast: () => ({ start: 1238 * 3600, step: 3600, levels: series.shape.levels, rows }) }, 1237);
+  series.take({ ...none, model: 'late', start: 1238 * 3600, rows }, 1237);
   expect([1239, 1240].map((index) => series.expected(index, 0.5))).toEqual(before);
   expect(series.expected(1241, 0.5)).toBe(77);
 });

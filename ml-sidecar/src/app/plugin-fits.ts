@@ -1,5 +1,5 @@
 import { errorText, type Logger } from '@presage/service/log.ts';
-import type { CalibratedForecaster } from '../evaluate/calibrate.ts';
+import type { Fit } from '../fits/fit-job.ts';
 import type { PluginHost } from '../plugins/host.ts';
 import type { PluginFit } from '../plugins/job.ts';
 import type { RemoteFits, WatchedSeries } from '../watch/watched-series.ts';
@@ -44,7 +44,7 @@ async function fit(series: WatchedSeries, { watch, host, log, metrics, clock }: 
   const origin = series.ring.last;
   try {
     const fitted = await host.fit({ series: series.ring.series(step), horizonSteps, steps: series.stepsAhead, levels, bounds });
-    series.take(calibratedOf(fitted), origin);
+    series.take(fitOf(fitted), origin);
     metrics.fitted(watch, 'success', clock() - started);
   } catch (error) {
     const text = errorText(error);
@@ -55,6 +55,6 @@ async function fit(series: WatchedSeries, { watch, host, log, metrics, clock }: 
   }
 }
 
-function calibratedOf({ result, ...rest }: PluginFit): CalibratedForecaster {
-  return { ...rest, forecast: () => result };
+function fitOf({ result, ...rest }: PluginFit): Fit {
+  return { ...rest, start: result.start, rows: result.rows.map((row) => Float32Array.from(row)) };
 }

@@ -6,6 +6,7 @@ import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { servedLevels } from '../serve/read.ts';
 import { wallOffsetOf } from '../stats/time-zone.ts';
 import type { Holidays } from '../stats/series.ts';
+import type { FitTerms } from '../fits/fit-job.ts';
 import type { SeriesShape } from '../watch/watched-series.ts';
 import { liveSourceOf } from './live-source.ts';
 
@@ -21,6 +22,7 @@ export function shapeOf(settings: WatchSettings, gauges: GaugeSettings, holidays
   const detector = settings.detector === 'auto' ? autoDetector(settings.detection) : detectorNamed(settings.detector);
   if (!detector) throw new RangeError(`${settings.name}: no model ${settings.forecaster} or ${settings.detector}`);
   const { step, resolution, history, horizon, refit, bounds, timezone } = settings;
+  const levels = [...new Set([...servedLevels, ...gauges.quantiles])].sort((a, b) => a - b);
   const leads = auditedLeads.filter((lead) => lead <= horizon && lead >= step).map((lead) => Math.round(lead / step));
   return {
     step,
@@ -29,13 +31,28 @@ export function shapeOf(settings: WatchSettings, gauges: GaugeSettings, holidays
     forecaster,
     ...(shared ? { shared } : {}),
     ...(listed ? {} : { elsewhere: true }),
+    ...(listed && !shared ? { terms: { ...termsOf(settings, levels, holidays), forecaster: listed.name } } : {}),
     detector,
     ...(timezone === undefined || timezone === 'UTC' ? {} : { wallOffset: wallOffsetOf(timezone) }),
     ...(holidays ? { holidays } : {}),
     historySteps: Math.round(history / step),
     horizonSteps: Math.round(horizon / step),
     refitSteps: Math.round(refit / step),
-    levels: [...new Set([...servedLevels, ...gauges.quantiles])].sort((a, b) => a - b),
+    levels,
     leads: leads.length > 0 ? leads : [Math.round(horizon / step)],
+  };
+}
+
+/** What the fits of a watch have in common, but for the forecaster. */
+function termsOf(settings: WatchSettings, levels: readonly number[], holidays?: Holidays): Omit<FitTerms, 'forecaster'> {
+  const { name, step, horizon, refit, bounds, timezone } = settings;
+  return {
+    watch: name,
+    step,
+    steps: Math.round(horizon / step) + Math.round(refit / step),
+    bounds,
+    levels,
+    ...(timezone === undefined || timezone === 'UTC' ? {} : { timezone }),
+    ...(holidays ? { holidays: [...holidays] } : {}),
   };
 }

@@ -3,6 +3,10 @@ import type { MissMemory } from './variogram.ts';
 /** Names of holidays by local day: whole days since 1970 on the wall clock. */
 export type Holidays = ReadonlyMap<number, string>;
 
+/** Where a weight is kept in few bits, what stands for 1: an odd number, so that rounding takes no weight over ½, on which it hangs
+ * whether a value teaches. */
+export const WEIGHT_PARTS = 15;
+
 /** One series on a regular grid. A gap is `NaN`. */
 export interface Series {
   /** Time of `values[0]`, Unix seconds, a multiple of `step`. */

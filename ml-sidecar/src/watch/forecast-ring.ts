@@ -1,4 +1,3 @@
-import type { Forecast } from '../stats/series.ts';
 import { modulo } from './value-ring.ts';
 
 /** The largest number of 32 bits. */
@@ -22,8 +21,8 @@ export class ForecastRing {
     this.rows = levels.map(() => new Float32Array(this.size).fill(NaN));
   }
 
-  /** Takes a forecast whose columns stand on the grid of `step` seconds. */
-  install(forecast: Forecast, step: number): void {
+  /** Takes a forecast whose columns stand on the grid of `step` seconds, one row for each level. */
+  install(forecast: { readonly start: number; readonly rows: readonly (Float32Array | Float64Array)[] }, step: number): void {
     const start = Math.round(forecast.start / step);
     const length = forecast.rows[0]?.length ?? 0;
     // Grid times that were never forecast lie between the end of the old and the start of the new one.

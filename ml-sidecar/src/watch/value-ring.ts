@@ -1,7 +1,5 @@
-import type { Series } from '../stats/series.ts';
+import { WEIGHT_PARTS, type Series } from '../stats/series.ts';
 
-/** Parts of a weight: an odd number, so that rounding takes no weight over ½, on which it hangs whether a value teaches. */
-const WHOLE = 15;
 /** What stands for a value that came as expected at a time that is not trusted; an anomalous value never has it. */
 const DISTRUSTED = 1;
 
@@ -47,39 +45,50 @@ export class ValueRing {
   /** Whether the value at a grid index was to teach less than others, because it was not as expected. */
   isAnomalous(index: number): boolean {
     const parts = this.weightAt(modulo(index, this.capacity));
-    return Number.isFinite(this.at(index)) && parts < WHOLE && parts !== DISTRUSTED;
+    return Number.isFinite(this.at(index)) && parts < WEIGHT_PARTS && parts !== DISTRUSTED;
   }
 
   /** What is held from the first finite value on, as a series that ends at the newest grid time. */
   series(step: number): Series {
+    const { first, values, weights } = this.held();
+    return {
+      start: first * step,
+      step,
+      values: Float64Array.from(values),
+      weights: Float64Array.from(weights, (parts) => parts / WEIGHT_PARTS),
+    };
+  }
+
+  /** A copy of what is held from the first finite value (of grid index `first`) on, with weights in parts of WEIGHT_PARTS. */
+  held(): { readonly first: number; readonly values: Float32Array; readonly weights: Uint8Array } {
     let first = this.last - this.filled + 1;
     while (first < this.last && !Number.isFinite(this.at(first))) first++;
     const length = this.last - first + 1;
-    const values = new Float64Array(length);
-    const weights = new Float64Array(length);
+    const values = new Float32Array(length);
+    const weights = new Uint8Array(length);
     for (let i = 0; i < length; i++) {
       const slot = modulo(first + i, this.capacity);
       values[i] = this.values[slot];
-      weights[i] = this.weightAt(slot) / WHOLE;
+      weights[i] = this.weightAt(slot);
     }
-    return { start: first * step, step, values, weights };
+    return { first, values, weights };
   }
 
   private weightAt(slot: number): number {
-    return (this.weights[slot >> 1] >> (4 * (slot & 1))) & WHOLE;
+    return (this.weights[slot >> 1] >> (4 * (slot & 1))) & WEIGHT_PARTS;
   }
 
   private weigh(slot: number, weight: number): void {
     const shift = 4 * (slot & 1);
-    this.weights[slot >> 1] = (this.weights[slot >> 1] & ~(WHOLE << shift)) | (weight << shift);
+    this.weights[slot >> 1] = (this.weights[slot >> 1] & ~(WEIGHT_PARTS << shift)) | (weight << shift);
   }
 }
 
 /** A weight in fifteenths. Only a value as expected at a time that is not trusted has DISTRUSTED. */
 function partsOf(weight: number, trusted: boolean): number {
-  if (!(weight < 1)) return trusted ? WHOLE : DISTRUSTED;
-  const rounded = Math.min(WHOLE - 1, Math.round(WHOLE * weight));
-  const other = WHOLE * weight < DISTRUSTED ? DISTRUSTED - 1 : DISTRUSTED + 1;
+  if (!(weight < 1)) return trusted ? WEIGHT_PARTS : DISTRUSTED;
+  const rounded = Math.min(WEIGHT_PARTS - 1, Math.round(WEIGHT_PARTS * weight));
+  const other = WEIGHT_PARTS * weight < DISTRUSTED ? DISTRUSTED - 1 : DISTRUSTED + 1;
   const parts = rounded === DISTRUSTED ? other : rounded;
   return trusted ? parts : Math.min(parts, DISTRUSTED + 1);
 }

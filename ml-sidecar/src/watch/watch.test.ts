@@ -205,3 +205,9 @@ test('what is forecast past the horizon, until the next fit, goes on where the h
   expect(medians[day - 1]).toBeGreaterThan(60);
   expect(medians.findIndex((median, h) => h > 0 && median < medians[h - 1] - 0.2)).toBe(-1);
 });
+
+test('a fit knows the holidays of the watch', () => {
+  const holidays = new Map([[20_717, 'a free day']]);
+  const series = new Watch(settings, { ...shape, holidays }).admit({ host: 'a' }, 'a', 0);
+  expect(series?.history().holidays).toBe(holidays);
+});

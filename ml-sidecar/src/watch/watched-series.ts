@@ -1,6 +1,7 @@
 import { fitCalibrated } from '../evaluate/calibrate.ts';
-import type { CalibratedForecaster } from '../evaluate/calibrate.ts';
 import type { Detector, ExpectedBand, Scorer, ScorerGrid } from '../detectors/detector.ts';
+import type { Fit, FitJob, FitTerms } from '../fits/fit-job.ts';
+import { issued } from '../fits/make-fit.ts';
 import type { Choice, Forecaster, WatchForecaster } from '../forecasters/forecaster.ts';
 import type { Holidays, Series } from '../stats/series.ts';
 import type { MissMemory } from '../stats/variogram.ts';
@@ -29,6 +30,8 @@ export interface SeriesShape {
   readonly forecaster: Forecaster;
   /** The forecaster, where it is one that learns from all series of the watch. */
   readonly shared?: WatchForecaster;
+  /** What its fits have in common, where they may be made in another thread or on another machine. */
+  readonly terms?: FitTerms;
   /** Whether fits are made by a plug-in, the watch's `remote`; the forecaster then only says how many samples are needed. */
   readonly elsewhere?: boolean;
   readonly detector: Detector;
@@ -169,32 +172,37 @@ export class WatchedSeries {
 
   /** What is held to learn from, up to the newest grid time. */
   history(): Series {
-    const { step, wallOffset } = this.shape;
-    return { ...this.ring.series(step), ...(wallOffset ? { wallOffset } : {}) };
+    const { step, wallOffset, holidays } = this.shape;
+    return { ...this.ring.series(step), ...(wallOffset ? { wallOffset } : {}), ...(holidays ? { holidays } : {}) };
   }
 
   /** Learns anew from everything held and replaces the future. */
   fit(): void {
-    const { bounds, forecaster } = this.shape;
+    const { bounds, forecaster, levels } = this.shape;
     const model = fitCalibrated(forecaster, this.history(), {
       horizonSteps: this.stepsAhead,
       bounds,
       ...(this.choice ? { previous: this.choice } : {}),
     });
-    this.take(model, this.ring.last);
+    this.take(issued(model, this.stepsAhead, levels), this.ring.last);
+  }
+
+  /** The same fit as a job for whoever makes it; its outcome is for `take`. */
+  fitJob(terms: FitTerms): FitJob {
+    const { first, values, weights } = this.ring.held();
+    return { terms, start: first * terms.step, values, weights, ...(this.choice ? { previous: this.choice } : {}) };
   }
 
   /** Takes up a fit whose origin is the grid index `origin`; what it says of times that have passed since is too late. */
-  take(model: CalibratedForecaster, origin: number): void {
-    const { step, levels } = this.shape;
+  take(fit: Fit, origin: number): void {
+    const { step } = this.shape;
     this.fault = undefined;
-    this.choice = model.choice;
-    this.misses = model.misses;
-    const forecast = model.forecast(this.stepsAhead, levels);
+    this.choice = fit.choice;
+    this.misses = fit.misses;
     const late = Math.max(0, this.ring.last - origin);
-    const rows = forecast.rows.map((row) => row.subarray(late));
-    this.forecasts.install({ ...forecast, start: forecast.start + late * step, rows }, step);
-    this.fitted = summaryOf(model, origin * step, step);
+    const rows = fit.rows.map((row) => row.subarray(late));
+    this.forecasts.install({ start: fit.start + late * step, rows }, step);
+    this.fitted = summaryOf(fit, origin * step, step);
     this.record.leads.forEach((lead, i) => {
       this.record.predicted(i, this.ring.last, this.expected(this.ring.last + lead, 0.5), this.naive(lead));
     });
@@ -256,7 +264,7 @@ export class WatchedSeries {
 }
 
 /** What is kept of a fit whose origin is at `time`, Unix seconds. */
-function summaryOf(fit: CalibratedForecaster, time: number, step: number): FitSummary {
+function summaryOf(fit: Fit, time: number, step: number): FitSummary {
   const { model, unforecastable, because, coverage, ramp, origins } = fit;
   const way = ramp && { since: time - (ramp.length - 1) * step, slope: ramp.slope / step };
   return { model, time, skill: origins > 0 ? fit.skill : NaN, unforecastable, because, coverage, ramp: way };
