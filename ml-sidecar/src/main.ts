@@ -8,7 +8,7 @@ import { logFlags } from '@presage/service/log-flags.ts';
 import { webFlags, webListening } from '@presage/service/web.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { shardFlags, shardOf } from './app/shard-flag.ts';
-import { endpointOf, runApp, type World } from './app/app.ts';
+import { runApp, type World } from './app/app.ts';
 import { cardinalityOf, checkWatches } from './app/check.ts';
 import { checkPlugins } from './app/plugins.ts';
 import { evaluateAnomalyCommand, type EvaluateFiles } from './app/evaluate-anomaly.ts';
@@ -16,6 +16,7 @@ import { evaluateForecastCommand } from './app/evaluate-forecast.ts';
 import { doctorCommand } from './app/doctor.ts';
 import { explainCommand } from './app/explain.ts';
 import { replayCommand } from './app/replay-command.ts';
+import { endpointOf } from './app/prometheus-link.ts';
 import { readHolidays } from './app/holidays.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
@@ -62,7 +63,8 @@ const program = {
         setMaxListeners(0, stop.signal);
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
         await runApp({
-          configuration: readConfiguration(flags['config.file']),
+          configure: () => readConfiguration(flags['config.file']),
+          onReload: (listener) => void process.on('SIGHUP', listener),
           web: webListening(flags, {
             environment: process.env,
             processId: process.pid,

@@ -60,3 +60,17 @@ Without TLS, passwords travel in the clear. Durations of this file are Go's: \`1
 | \`rate_limit.interval\` | \`0\` | Time for one more request, over all clients together; 0 is no limit. |
 | \`rate_limit.burst\` | | Requests that may come at once. |
 `;
+
+/** How a changed file comes into force. */
+export const RELOAD_TEXT = `A changed file comes into force without a restart by SIGHUP or a POST (or PUT) to \`/-/reload\`, as in Prometheus:
+
+\`\`\`sh
+curl -X POST http://127.0.0.1:9867/-/reload
+\`\`\`
+
+- All of the new file is read first: secrets, calendars and plug-ins with it. Where anything is wrong, nothing changes; the log and the answer (status 500) name every fault with its place, and \`presage_config_last_reload_successful\` is 0 until a file is right. \`presage_config_last_reload_success_timestamp_seconds\` says when one last was.
+- A watch whose entry says the same goes on as if nothing had happened: no sample is lost, taken twice or waited for, and nothing is learnt anew.
+- A watch whose entry changed ends, is saved, and starts anew with what of its history still fits, as after a restart. Its name is what it is known by: under another name it is another watch.
+- A watch that is gone leaves /metrics at once; its state file stays in the folder for when it comes back.
+- \`prometheus\`, \`metrics\`, \`hosts\`, \`transports\` and \`models\` change with the file, and passwords and tokens are read again. Flags need a restart. The [web configuration](#web-configuration) needs neither: it is read again when it changes.
+`;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { wasmForEsbuild } from '../../stack/wasm.mjs';
 import { documentSchema } from '../../ml-sidecar/src/configuration/schema.ts';
-import { PROBES_TEXT, WEB_TEXT } from './configuration-docs.text.ts';
+import { PROBES_TEXT, RELOAD_TEXT, WEB_TEXT } from './configuration-docs.text.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -58,6 +58,7 @@ ${sidecar}
 
 A duration is written as in Prometheus: \`90s\`, \`1h30m\`, \`14d\`. Unknown keys are faults. \`presage check\` tells every fault of a file with its place.
 
+${RELOAD_TEXT}
 ${schemaTable(z.toJSONSchema(documentSchema, { io: 'input', unrepresentable: 'any' }))}
 ${WEB_TEXT}`;
 }

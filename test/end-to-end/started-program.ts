@@ -9,6 +9,10 @@ export interface StartedProgram {
   readonly url: string;
   /** Ends it: SIGTERM, or SIGKILL where it must not say goodbye. Resolves when it is gone. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Sends SIGHUP. */
+  hangUp(): void;
+  /** The last of what it said, some kilobytes. */
+  said(): string;
 }
 
 export interface StartOptions {
@@ -46,7 +50,7 @@ export async function startProgram(program: UnversionedProgram, { args, ready, p
     await stop('SIGKILL');
     throw error;
   }
-  return { port, url, stop };
+  return { port, url, stop, hangUp: () => void child.kill('SIGHUP'), said: () => said };
 }
 
 /** Waits until `condition` holds; rejects after so many seconds. A condition that throws does not hold yet, unless the time is up. */

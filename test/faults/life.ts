@@ -73,11 +73,9 @@ export function startLife(url: string, saved: WatchSnapshot | undefined): Life {
     clock: () => performance.now() / 1000,
     pause: () => setImmediate(),
     sleep: (seconds: number) => sleep(Math.max(0, seconds) * 1000),
-    signal,
   };
   const live = createLive({
     ...common,
-    watches: [watch],
     random: Math.random,
     onScored: ({ series, time, score }) => {
       if (signal.aborted) return;
@@ -86,8 +84,8 @@ export function startLife(url: string, saved: WatchSnapshot | undefined): Life {
       newest = Math.max(newest, time);
     },
   });
-  const feed = live.feedOf(watch)!;
-  void createPoller({ ...common, watch, feed, loaded: () => {} }).run();
+  const feed = live.follow(watch, signal)!;
+  void createPoller({ ...common, signal, watch, feed, loaded: () => {} }).run();
   return {
     watch,
     scores,

@@ -1,26 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import { createWebServer, type WebListening } from '@presage/service/web.ts';
-import type { Configuration, PrometheusSettings } from '../configuration/configuration.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
-import type { WriteReply, WriteRequest } from '../prometheus/remote-write.ts';
 import { createHandler } from '../serve/handler.ts';
 import { readPage } from '../serve/page-files.ts';
-import type { Hosts } from '../watch/hosts.ts';
+import type { Served } from '../serve/served.ts';
 import type { Shard } from '../watch/shard.ts';
-import { Watch } from '../watch/watch.ts';
 import { createDryRun } from './dry-run.ts';
-import { createHosts, keepsWhole } from './hosts.ts';
-import { readHolidays } from './holidays.ts';
+import { keepsWhole } from './hosts.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
-import { createLive } from './live.ts';
+import { createLive, type Live } from './live.ts';
 import { createPlugins } from './plugins.ts';
-import { createPoller, type Poller } from './poller.ts';
+import { prepare, type Prepared, type PreparedEndpoint } from './prepare.ts';
+import { createPrometheusLink, type PrometheusLink } from './prometheus-link.ts';
+import { createReloads } from './reloads.ts';
+import { createRunningTransports, type RunningTransports } from './running-transports.ts';
+import { createRunningWatches, type RunningWatches, type WatchChanges } from './running-watches.ts';
 import { createScoreEvents } from './score-events.ts';
 import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
-import { secretFrom } from './secret-file.ts';
-import { shapeOf } from './shape.ts';
-import { createTransports } from './transports.ts';
 
 /** The world as the app sees it. */
 export interface World {
@@ -39,7 +36,10 @@ export interface World {
 }
 
 export interface AppOptions {
-  readonly configuration: Configuration;
+  /** Reads the configuration: at the start, and again for every reload. Throws a UsageError with every fault. */
+  readonly configure: () => Configuration;
+  /** Calls the listener when the configuration shall be read again. */
+  readonly onReload: (listener: () => void) => void;
   readonly web: WebListening;
   readonly storagePath: string;
   /** The part of all series that is followed; absent: all. */
@@ -54,115 +54,181 @@ export interface AppOptions {
   readonly signal: AbortSignal;
 }
 
+/** All that runs by a configuration. */
+interface Parts {
+  readonly metrics: SelfMetrics;
+  readonly link: PrometheusLink;
+  /** For questions that somebody waits for. */
+  readonly tryingLink: PrometheusLink;
+  readonly live: Live;
+  readonly watches: RunningWatches;
+  readonly transports: RunningTransports;
+}
+
 /**
- * Runs the sidecar until the signal: takes up state, serves, polls every watch, saves. Rejects with a UsageError where the set-up
- * cannot work at all (address taken, folder not writable, secret file missing); nothing that one watch does ends it.
+ * Runs the sidecar until the signal: takes up state, serves, polls every watch, saves; reads its configuration again when told to.
+ * Rejects with a UsageError where the set-up cannot work at all (address taken, folder not writable, secret file missing); nothing
+ * that one watch does ends it.
  */
 export async function runApp(options: AppOptions): Promise<void> {
-  const { configuration, log, world, signal } = options;
+  const { log, world, signal, shard } = options;
   const metrics = createSelfMetrics(world.version, world.nodeVersion);
   const keeper = createKeeper(options.storagePath, world.clock, log, metrics);
-  const client = clientOf(configuration.prometheus, options, metrics);
-  const calendars = readHolidays(configuration.watches, world.now(), (path) => readFileSync(path, 'utf8'));
-  const watches = configuration.watches.map(
-    (settings) => new Watch(settings, shapeOf(settings, configuration.gauges, calendars.get(settings.holidays ?? ''))),
-  );
-  const hosts = takeUpState(watches, keeper, options, metrics);
-  await attachPlugins(watches, options, metrics);
-  const { now, clock, pause } = world;
-  const sleep = (seconds: number) => world.sleep(seconds, signal);
+  let current = await prepared(options, metrics);
+  if (shard) {
+    metrics.sharded(shard);
+    tellShard(shard, current.configuration, log);
+  }
+  signal.addEventListener('abort', () => void current.plugins.close());
   const events = createScoreEvents();
-  const onScored = events.emit;
-  const live = createLive({ watches, client, log, metrics, now, clock, pause, sleep, signal, random: world.random, onScored });
-  const allAsked = (): boolean => pollers.every((poller) => poller.health().up !== undefined);
-  const pollers: readonly Poller[] = watches.map((watch) => {
-    const feed = live.feedOf(watch);
-    const loaded = (one: Watch): void => {
-      if (allAsked()) hosts?.advance();
-      keeper.save(one);
-    };
-    return createPoller({ watch, client, log, metrics, now, clock, pause, sleep, signal, loaded, ...(feed ? { feed } : {}) });
-  });
-  const page = options.page && readPage(options.page);
-  const receive = (request: WriteRequest): WriteReply => live.receive(request);
-  const transports = createTransports({ settings: configuration.transports ?? {}, receive, log, clock, sleep, signal });
+  const parts = partsOf(options, current, { metrics, keeper, onScored: events.emit });
+  const { watches, transports } = parts;
+  await watches.follow(current);
+  const load = async (): Promise<WatchChanges> => {
+    const before = current;
+    const next = await prepared(options, metrics, before);
+    current = next;
+    const changes = await apply(next, before, parts, options);
+    await before.plugins.close(next.plugins);
+    return changes;
+  };
+  const { now } = world;
+  const reloads = createReloads({ load, log, metrics, now });
   const server = createWebServer({
     ...options.web,
     log,
-    handler: createHandler({
-      version: world.version,
-      gauges: configuration.gauges,
-      get watches() {
-        return pollers.map((poller) => ({ watch: poller.watch, health: poller.health() }));
-      },
-      receiver: live,
-      onScores: events.on,
-      keep: (watch) => keeper.save(watch, 'now'),
-      now,
-      ready: allAsked,
-      ...(hosts ? { hosts } : {}),
-      selfMetrics: metrics.text,
-      dryRun: createDryRun({ configuration, client: tryingClient(options, metrics), now, clock, pause }),
-      failed: (error) => log.error('request failed', { err: errorText(error) }),
-      signal,
-      ...(page ? { page } : {}),
-    }),
+    handler: createHandler(
+      servedOf(options, parts, () => current, {
+        onScores: events.on,
+        keep: (watch) => keeper.save(watch, 'now'),
+        reload: () => reloads.request(),
+      }),
+    ),
   });
   const urls = await server.start();
-  log.info('serving', { address: urls.join(' '), watches: watches.length, prometheus: configuration.prometheus.url });
-  await Promise.all([...pollers, ...transports].map((one) => one.run()));
+  metrics.reloaded(true, now());
+  options.onReload(() => void reloads.request());
+  log.info('serving', { address: urls.join(' '), watches: watches.served.length, prometheus: current.endpoint.url });
+  watches.begin();
+  transports.use(current.queues);
+  await aborted(signal);
+  await reloads.idle();
+  await Promise.all([watches.ended(), transports.ended()]);
   await server.close();
-  watches.forEach((watch) => keeper.save(watch, 'now'));
+  watches.save();
   log.info('stopped');
 }
 
-/** Lets the watches and the hosts that they speak for go on from what was saved. */
-function takeUpState(watches: readonly Watch[], keeper: Keeper, options: AppOptions, metrics: SelfMetrics): Hosts | undefined {
-  const { configuration, shard } = options;
-  if (shard) takeShard(shard, watches, options, metrics);
-  const hosts = createHosts(configuration, watches, shard);
-  if (hosts) keeper.attach(hosts);
-  watches.forEach((watch) => keeper.restore(watch));
-  return hosts;
-}
-
-/** Lets the watches follow the series of the shard alone, and says so. */
-function takeShard(shard: Shard, watches: readonly Watch[], { configuration, log }: AppOptions, metrics: SelfMetrics): void {
-  for (const watch of watches) watch.shard = shard;
-  metrics.sharded(shard);
+/** Says which part of all series is followed. */
+function tellShard(shard: Shard, configuration: Configuration, log: Logger): void {
   const place = { shard: `${shard.index}/${shard.count}`, labels: shard.labels.join(';') };
   log.info('one shard of several', place);
   const label = configuration.hosts?.label ?? 'instance';
   if (!keepsWhole(shard, label)) log.warn('no scores of whole hosts, since a host falls to several shards', { ...place, host: label });
 }
 
-/** For questions that somebody waits for: one try, ten seconds. */
-function tryingClient(options: AppOptions, metrics: SelfMetrics): PrometheusClient {
-  const { prometheus } = options.configuration;
-  return clientOf({ ...prometheus, timeout: Math.min(10, prometheus.timeout) }, options, metrics, { tries: 1 });
+/** Reads the configuration and all that it names; what runs under `before` and is the same is taken over. */
+function prepared({ configure, pluginWorker, world, log }: AppOptions, metrics: SelfMetrics, before?: Prepared): Promise<Prepared> {
+  return prepare(configure(), {
+    now: world.now(),
+    pluginsOf: (configuration, running) =>
+      createPlugins(configuration, { worker: pluginWorker, clock: world.clock }, log, metrics, running),
+    ...(before ? { before } : {}),
+  });
 }
 
-/** Loads the plug-ins that the watches name, and ends them with the app. */
-async function attachPlugins(watches: readonly Watch[], options: AppOptions, metrics: SelfMetrics): Promise<void> {
-  const { configuration, pluginWorker, world, log, signal } = options;
-  const plugins = createPlugins(configuration, { worker: pluginWorker, clock: world.clock }, log, metrics);
-  signal.addEventListener('abort', () => void plugins.close());
-  await plugins.load();
-  for (const watch of watches) watch.remote = plugins.fitsOf(watch.settings);
+/** What the first configuration runs by, nothing of it running yet. */
+function partsOf(
+  options: AppOptions,
+  { endpoint }: Prepared,
+  { metrics, keeper, onScored }: Pick<Parameters<typeof createLive>[0], 'metrics' | 'onScored'> & { readonly keeper: Keeper },
+): Parts {
+  const { log, world, signal, shard } = options;
+  const { now, clock, pause, sleep, random } = world;
+  const link = createPrometheusLink(clientOf(endpoint, options, metrics));
+  const live = createLive({ client: link.client, log, metrics, now, clock, pause, sleep, random, onScored });
+  return {
+    metrics,
+    link,
+    live,
+    tryingLink: createPrometheusLink(tryingClient(endpoint, options, metrics)),
+    watches: createRunningWatches({
+      client: link.client,
+      live,
+      keeper,
+      log,
+      metrics,
+      now,
+      clock,
+      pause,
+      sleep,
+      signal,
+      ...(shard ? { shard } : {}),
+    }),
+    transports: createRunningTransports({ receive: (request) => live.receive(request), log, clock, sleep, signal }),
+  };
+}
+
+/** Makes what was prepared what runs. */
+async function apply(next: Prepared, before: Prepared, parts: Parts, options: AppOptions): Promise<WatchChanges> {
+  if (next.endpoint !== before.endpoint) {
+    parts.link.use(clientOf(next.endpoint, options, parts.metrics));
+    parts.tryingLink.use(tryingClient(next.endpoint, options, parts.metrics));
+    parts.live.relabel();
+  }
+  const changes = await parts.watches.follow(next);
+  parts.transports.use(next.queues);
+  return changes;
+}
+
+/** What the endpoints show, whatever the configuration of the moment is. */
+function servedOf(
+  { world, log, signal, page: folder }: AppOptions,
+  { metrics, tryingLink, live, watches }: Parts,
+  current: () => Prepared,
+  rest: Pick<Served, 'onScores' | 'keep' | 'reload'>,
+): Served {
+  const { now, clock, pause, version } = world;
+  const page = folder && readPage(folder);
+  let wasReady = false;
+  return {
+    ...rest,
+    version,
+    get gauges() {
+      return current().configuration.gauges;
+    },
+    get watches() {
+      return watches.served;
+    },
+    get hosts() {
+      return watches.hosts;
+    },
+    receiver: live,
+    now,
+    // A watch that a reload brings does not make the others less ready.
+    ready: () => (wasReady ||= watches.allAsked()),
+    selfMetrics: metrics.text,
+    dryRun: createDryRun({ configuration: () => current().configuration, client: tryingLink.client, now, clock, pause }),
+    failed: (error) => log.error('request failed', { err: errorText(error) }),
+    signal,
+    ...(page ? { page } : {}),
+  };
+}
+
+/** One try, ten seconds. */
+function tryingClient(endpoint: PreparedEndpoint, options: AppOptions, metrics: SelfMetrics): PrometheusClient {
+  return clientOf({ ...endpoint, timeoutSeconds: Math.min(10, endpoint.timeoutSeconds) }, options, metrics, { tries: 1 });
 }
 
 function clientOf(
-  settings: PrometheusSettings,
-  options: AppOptions,
+  endpoint: PreparedEndpoint,
+  { log, world, signal }: AppOptions,
   metrics: SelfMetrics,
   rest: { readonly tries?: number } = {},
 ): PrometheusClient {
-  const { log, world, signal } = options;
   return createPrometheusClient({
-    ...endpointOf(settings),
+    ...endpoint,
     ...rest,
-    timeoutSeconds: settings.timeout,
-    concurrency: settings.concurrency,
     sleep: (seconds) => world.sleep(seconds, signal),
     random: world.random,
     signal,
@@ -171,17 +237,9 @@ function clientOf(
   });
 }
 
-/** Address and credentials, read from their files. Throws a UsageError for a file that cannot be read. */
-export function endpointOf(settings: PrometheusSettings) {
-  const { url, headers, bearerTokenFile, basicAuth } = settings;
-  return {
-    url,
-    headers,
-    ...(bearerTokenFile === undefined ? {} : { bearerToken: secretFrom('prometheus.bearer_token_file', bearerTokenFile) }),
-    ...(basicAuth === undefined
-      ? {}
-      : {
-          basicAuth: { username: basicAuth.username, password: secretFrom('prometheus.basic_auth.password_file', basicAuth.passwordFile) },
-        }),
-  };
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

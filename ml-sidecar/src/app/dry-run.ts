@@ -15,7 +15,8 @@ import { readGrid } from './history.ts';
 import { shapeOf } from './shape.ts';
 
 export interface DryRunOptions {
-  readonly configuration: Configuration;
+  /** The one of the moment. */
+  readonly configuration: () => Configuration;
   /** Its own, so that pollers never wait for a dry run. */
   readonly client: PrometheusClient;
   /** Unix seconds. */
@@ -43,7 +44,7 @@ export function createDryRun(options: DryRunOptions): DryRun {
   let busy = false;
   return async (entry) => {
     if (busy) throw new DryRunError(429, 'too_many', 'another dry run is under way; try again in a few seconds');
-    const settings = settingsOf(entry, options.configuration);
+    const settings = settingsOf(entry, options.configuration());
     busy = true;
     try {
       return await run(entry, settings, options);
@@ -75,7 +76,7 @@ function settingsOf(entry: unknown, { prometheus }: Configuration): WatchSetting
 }
 
 async function run(entry: unknown, settings: WatchSettings, options: DryRunOptions): Promise<DryRunAnswer> {
-  const { configuration, client, now, clock } = options;
+  const { client, now, clock } = options;
   const started = clock();
   const { step, history } = settings;
   const length = Math.round(history / step);
@@ -85,7 +86,7 @@ async function run(entry: unknown, settings: WatchSettings, options: DryRunOptio
   const readable = Math.max(mostSeries, Math.floor(mostSamples / length));
   const { matrix } = await readGrid(client, { ...settings, seriesLimit: readable }, toIndex - length + 1, toIndex);
   const read = clock();
-  const watch = new Watch({ ...settings, seriesLimit: mostSeries }, shapeOf(settings, configuration.gauges));
+  const watch = new Watch({ ...settings, seriesLimit: mostSeries }, shapeOf(settings, options.configuration().gauges));
   const inTime = () => clock() - started < deadline;
   const pause = async (): Promise<void> => {
     await options.pause();

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@presage/service/log.ts';
-import type { Configuration } from '../configuration/configuration.ts';
+import type { HostsSettings } from '../configuration/configuration.ts';
 import { autoHostDefaults, autoHostDetector } from '../detectors/auto-host.ts';
 import { takeNewest } from '../storage/generations.ts';
 import { Hosts } from '../watch/hosts.ts';
@@ -11,7 +12,7 @@ import type { SelfMetrics } from './self-metrics.ts';
  * Scores of whole hosts from the watches with the detector auto and the step that most of these have. Nothing where there is none,
  * and where the series of one host fall to several shards, each of which would score a part of it.
  */
-export function createHosts({ hosts }: Pick<Configuration, 'hosts'>, watches: readonly Watch[], shard?: Shard): Hosts | undefined {
+export function createHosts({ hosts, watches }: HostsSource, shard?: Shard): Hosts | undefined {
   const label = hosts?.label ?? 'instance';
   if (shard && !keepsWhole(shard, label)) return undefined;
   const speaking = watches.filter(({ settings }) => settings.detector === 'auto');
@@ -49,4 +50,19 @@ export function restoreHosts(hosts: Hosts, file: string, log: Logger, metrics: P
   if (!fits) log.info('state of the hosts was made by another configuration and is left behind', found);
   else if (taken === 'newest') log.info('state of the hosts taken up', found);
   else log.warn('the state of the hosts before the newest is taken up', found);
+}
+
+/** Whether hosts made for `before` would be made the same for `now`. */
+export function sameHosts(before: HostsSource, now: HostsSource): boolean {
+  return (
+    isDeepStrictEqual(before.hosts, now.hosts) &&
+    before.watches.length === now.watches.length &&
+    before.watches.every((watch) => now.watches.includes(watch))
+  );
+}
+
+/** What whole hosts are scored from. */
+export interface HostsSource {
+  readonly hosts: HostsSettings | undefined;
+  readonly watches: readonly Watch[];
 }

@@ -15,8 +15,8 @@ import type { SelfMetrics } from './self-metrics.ts';
 export interface Keeper {
   /** Fills an empty watch from its newest whole file, if that fits. Says and counts what it did. */
   restore(watch: Watch): void;
-  /** Takes up the state of the hosts, and from then on saves it with that of the watches. */
-  attach(hosts: Hosts): void;
+  /** Takes up the state of the hosts: that of those `before` them, or their file. From then on saves it with that of the watches. */
+  attach(hosts: Hosts | undefined, before?: Hosts): void;
   /** Saves a watch if its last save is older than the save interval, or always with `now`. Never throws: counts and logs. */
   save(watch: Watch, when?: 'due' | 'now'): void;
 }
@@ -41,9 +41,12 @@ export function createKeeper(path: string, clock: () => number, log: Logger, met
   const hostsFile = join(path, 'hosts.state');
   let hosts: Hosts | undefined;
   return {
-    attach(attached) {
+    attach(attached, before) {
       hosts = attached;
-      restoreHosts(attached, hostsFile, log, metrics);
+      if (!attached) return;
+      const known = before?.snapshot();
+      if (known) attached.restore(known.header, known.columns);
+      else restoreHosts(attached, hostsFile, log, metrics);
     },
     restore(watch) {
       restore(watch, fileOf(watch), log, metrics);

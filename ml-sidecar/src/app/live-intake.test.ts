@@ -125,3 +125,17 @@ test('series that come and go by the 100,000 a minute leave nothing behind, and 
   const stayed = one.pushed.filter((row) => row.startsWith('{"job":"stays"}'));
   expect(stayed).toEqual(Array.from({ length: 180 }, (_, second) => `{"job":"stays"} ${now + second} ${second}`));
 });
+
+test('a feed that is let go gets nothing more, and one that comes later gets what it wants of series that are known', () => {
+  const [one, two] = [feedOf('one', () => true), feedOf('two')];
+  const intake = intakeOf();
+  intake.add(one.feed, parseSelector('up')!);
+  send(intake, { __name__: 'up', job: 'node' }, now, 1);
+  expect(intake.receiver.queuedSamples()).toBe(1);
+  intake.add(two.feed, parseSelector('up')!);
+  intake.remove(one.feed);
+  // What was queued bears the number that the first alone had.
+  expect([intake.receiver.queuedSamples(), one.pushed, two.pushed]).toEqual([0, [], []]);
+  send(intake, { __name__: 'up', job: 'node' }, now + 1, 2);
+  expect([one.pushed, two.pushed]).toEqual([[], [`{"job":"node"} ${now + 1} 2`]]);
+});

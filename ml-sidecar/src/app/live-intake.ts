@@ -12,6 +12,10 @@ export interface LiveIntake {
   readonly receiver: WriteReceiver;
   /** Adds a feed for what its selector selects. */
   add(feed: LiveFeed, selector: Selector): void;
+  /** Lets a feed go: it gets no more samples, and what others get is decided anew. */
+  remove(feed: LiveFeed): void;
+  /** Decides anew which feeds want a series, as the labels of the source have changed. */
+  reconsider(): void;
   /** Hands on what is queued, as far as there is room. */
   consume(): void;
   /** Label sets numbered since the numbers last began anew: at most three times what the receiver remembers. */
@@ -79,7 +83,21 @@ export function createLiveIntake(options: LiveIntakeOptions): LiveIntake {
   const receiver = createWriteReceiver({ accept, now, seed, limits, onQueued: consume });
   return {
     receiver,
-    add: (feed, selector) => void consumers.push({ feed, selector, names: new Map() }),
+    add(feed, selector) {
+      consumers.push({ feed, selector, names: new Map() });
+      receiver.reconsider();
+    },
+    remove(feed) {
+      const place = consumers.findIndex((consumer) => consumer.feed === feed);
+      if (place >= 0) consumers.splice(place, 1);
+      // What is queued bears the old numbers.
+      routes.forEach((found, id) => {
+        if (found.some((route) => route.feed === feed)) routes[id] = found.filter((route) => route.feed !== feed);
+      });
+      receiver.reconsider();
+      consume();
+    },
+    reconsider: () => receiver.reconsider(),
     consume,
     numbered: () => routes.length,
   };

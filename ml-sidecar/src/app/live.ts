@@ -1,4 +1,4 @@
-import type { Logger } from '@presage/service/log.ts';
+import { errorText, type Logger } from '@presage/service/log.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import { readExternalLabels } from '../prometheus/external-labels.ts';
 import type { WriteReply, WriteRequest } from '../prometheus/remote-write.ts';
@@ -8,10 +8,10 @@ import type { Watch } from '../watch/watch.ts';
 import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 import { createLiveIntake } from './live-intake.ts';
 import { liveSourceOf } from './live-source.ts';
+import { stoppable } from './prometheus-link.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
 export interface LiveOptions {
-  readonly watches: readonly Watch[];
   readonly client: PrometheusClient;
   readonly log: Logger;
   readonly metrics: SelfMetrics;
@@ -22,8 +22,8 @@ export interface LiveOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly pause: () => Promise<void>;
-  readonly sleep: (seconds: number) => Promise<void>;
-  readonly signal: AbortSignal;
+  /** Resolves after so many seconds, or at once when the signal fires. */
+  readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
   readonly onScored: (sample: ScoredSample) => void;
 }
 
@@ -31,17 +31,29 @@ export interface LiveOptions {
 export interface Live {
   /** Takes a body of remote write. */
   receive(request: WriteRequest): WriteReply;
-  /** The feed of a watch; nothing where it is asked for at its step. */
-  feedOf(watch: Watch): LiveFeed | undefined;
+  /** Feeds a watch until the signal; nothing where it is asked for at its step. */
+  follow(watch: Watch, signal: AbortSignal): LiveFeed | undefined;
+  /** Lets a watch go. */
+  unfollow(watch: Watch): void;
+  /** Asks again for the external labels, as the source is another one. */
+  relabel(): void;
 }
 
 const notYet: WriteReply = { status: 503, message: 'Prometheus has not been asked yet for its external labels', retryAfter: 1 };
 
 /** Feeds for every watch that is a plain selector or recorded by a rule. */
 export function createLive(options: LiveOptions): Live {
-  const { client, log, metrics, now, clock, pause, sleep, signal } = options;
+  const { client, log, metrics, now, clock, pause, sleep } = options;
   let external: Labels | undefined;
-  const externalLabels = async (): Promise<Labels> => (external ??= await readExternalLabels(client));
+  let source = 0;
+  const externalLabels = async (): Promise<Labels> => {
+    if (external !== undefined) return external;
+    const asked = source;
+    const labels = await readExternalLabels(client);
+    // An answer of a source that has been left meanwhile is for who asked alone.
+    if (asked === source) external = labels;
+    return labels;
+  };
   const intake = createLiveIntake({ now, seed: Math.floor(options.random() * 2 ** 31), externalLabels: () => external ?? {} });
   const { receiver } = intake;
   metrics.watchIntake({
@@ -50,16 +62,6 @@ export function createLive(options: LiveOptions): Live {
     seriesCount: () => receiver.seriesCount(),
   });
   const feeds = new Map<Watch, LiveFeed>();
-  for (const watch of options.watches) {
-    const source = liveSourceOf(watch.settings);
-    if ('why' in source) continue;
-    const live = new LiveWatch(watch, { clock, onScored: options.onScored });
-    const onGap = (result: 'filled' | 'failed'): void => metrics.gap(watch.settings.name, result);
-    const onRoom = (): void => intake.consume();
-    const feed = createLiveFeed({ live, source, client, log, now, pause, sleep, signal, externalLabels, onRoom, onGap });
-    intake.add(feed, source.selector);
-    feeds.set(watch, feed);
-  }
   return {
     // Before it is known which labels are the source's own, no sample can be given to its series: the sender comes again.
     receive(request) {
@@ -67,6 +69,37 @@ export function createLive(options: LiveOptions): Live {
       if (reply.status !== 204) metrics.refused(reply.status);
       return reply;
     },
-    feedOf: (watch) => feeds.get(watch),
+    follow(watch, signal) {
+      const liveSource = liveSourceOf(watch.settings);
+      if ('why' in liveSource) return undefined;
+      const feed = createLiveFeed({
+        live: new LiveWatch(watch, { clock, onScored: options.onScored }),
+        source: liveSource,
+        client: stoppable(client, signal),
+        log,
+        now,
+        pause,
+        sleep: (seconds) => sleep(seconds, signal),
+        signal,
+        externalLabels,
+        onRoom: () => intake.consume(),
+        onGap: (result) => metrics.gap(watch.settings.name, result),
+      });
+      intake.add(feed, liveSource.selector);
+      feeds.set(watch, feed);
+      return feed;
+    },
+    unfollow(watch) {
+      const feed = feeds.get(watch);
+      feeds.delete(watch);
+      if (feed) intake.remove(feed);
+    },
+    relabel() {
+      source += 1;
+      external = undefined;
+      intake.reconsider();
+      // Who needs them asks again where this fails.
+      externalLabels().catch((error: unknown) => log.debug('external labels cannot be read', { err: errorText(error) }));
+    },
   };
 }

@@ -56,7 +56,7 @@ it('a watch takes up the forecasts of a plug-in as they come; one that fails is 
   await plugins.load();
   const [settings] = configuration.watches;
   const watch = new Watch(settings, shapeOf(settings, configuration.gauges));
-  watch.remote = plugins.fitsOf(settings);
+  watch.remote = plugins.fitsOf(settings, new AbortController().signal);
   const matrix = [seriesAt('a', 10), seriesAt('high', 1000), seriesAt('z', 20)];
   await watch.load(1240, 240, matrix, { pause: async () => {}, clock: () => 0 });
   const [a, high, z] = watch.series.values();

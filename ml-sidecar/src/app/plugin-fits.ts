@@ -13,6 +13,8 @@ export interface PluginFitsOptions {
   readonly metrics: SelfMetrics;
   /** Monotonic seconds. */
   readonly clock: () => number;
+  /** Ends the fits of the watch. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -25,6 +27,7 @@ export function createPluginFits(options: PluginFitsOptions): RemoteFits {
   const work = async () => {
     for (const series of waiting) {
       waiting.delete(series);
+      if (options.signal.aborted) continue;
       await fit(series, options);
     }
     working = undefined;

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '@presage/service/command-line.ts';
 import { errorText, type Logger } from '@presage/service/log.ts';
-import type { Configuration, WatchSettings } from '../configuration/configuration.ts';
+import type { Configuration, ModelSettings, WatchSettings } from '../configuration/configuration.ts';
 import { PluginHost, type HostOptions } from '../plugins/host.ts';
 import { MissingPackage } from '../plugins/plugin.ts';
 import type { RemoteFits } from '../watch/watched-series.ts';
@@ -9,39 +10,62 @@ import type { SelfMetrics } from './self-metrics.ts';
 
 /** The models of a configuration that run as plug-ins: those that a watch names, and no other. */
 export interface Plugins {
+  /** By name. */
+  readonly models: ReadonlyMap<string, RunningModel>;
   /**
-   * Loads all of them. Rejects with a UsageError that names the line to install a package that is missing; what else is wrong is logged
-   * and told at each series.
+   * Loads those that do not run already. Rejects with a UsageError that names the line to install a package that is missing; what else
+   * is wrong is logged and told at each series, or with `strict` named by that error, too.
    */
-  load(): Promise<void>;
-  /** Who makes the fits of a watch; nothing where its forecaster is one of our own. */
-  fitsOf(settings: WatchSettings): RemoteFits | undefined;
-  close(): Promise<void>;
+  load(how?: 'strict'): Promise<void>;
+  /** Who makes the fits of a watch, until the signal; nothing where its forecaster is one of our own. */
+  fitsOf(settings: WatchSettings, signal: AbortSignal): RemoteFits | undefined;
+  /** Ends all of them but those that `other` has, too. */
+  close(other?: Pick<Plugins, 'models'>): Promise<void>;
 }
 
-/** Prepares the plug-ins; none is loaded yet. */
-export function createPlugins(configuration: Configuration, options: HostOptions, log: Logger, metrics: SelfMetrics): Plugins {
-  const hosts = hostsOf(configuration, options);
+/** A model and the worker that it runs in. */
+export interface RunningModel {
+  readonly settings: ModelSettings;
+  readonly host: PluginHost;
+}
+
+/** Prepares the plug-ins; those that `before` runs with the same settings are taken over, none else is loaded yet. */
+export function createPlugins(
+  configuration: Configuration,
+  options: HostOptions,
+  log: Logger,
+  metrics: SelfMetrics,
+  before?: Pick<Plugins, 'models'>,
+): Plugins {
+  const models = modelsOf(configuration, options, before?.models);
   return {
-    async load() {
-      for (const host of hosts.values()) {
-        const fault = await faultOf(host);
+    models,
+    async load(how) {
+      const faults: string[] = [];
+      for (const [name, { host }] of models) {
+        const fault = before?.models.get(name)?.host === host ? undefined : await faultOf(host);
         if (fault instanceof MissingPackage) throw new UsageError(fault.message, { cause: fault });
-        if (fault !== undefined) log.error('plug-in cannot be loaded', { model: host.name, err: errorText(fault) });
+        if (fault === undefined) continue;
+        faults.push(`forecaster ${name}: ${errorText(fault)}`);
+        log.error('plug-in cannot be loaded', { model: name, err: errorText(fault) });
       }
+      if (how === 'strict' && faults.length > 0) throw new UsageError(faults.join('\n'));
     },
-    fitsOf({ name, forecaster }) {
-      const host = hosts.get(forecaster);
-      return host && createPluginFits({ watch: name, host, log, metrics, clock: options.clock });
+    fitsOf({ name, forecaster }, signal) {
+      const host = models.get(forecaster)?.host;
+      return host && createPluginFits({ watch: name, host, log, metrics, clock: options.clock, signal });
     },
-    close: async () => void (await Promise.all([...hosts.values()].map((host) => host.close()))),
+    async close(other) {
+      const kept = new Set([...(other?.models.values() ?? [])].map(({ host }) => host));
+      await Promise.all([...models.values()].flatMap(({ host }) => (kept.has(host) ? [] : host.close())));
+    },
   };
 }
 
 /** What is wrong with the plug-ins of a configuration, a line each; nothing where all of them load. */
 export async function checkPlugins(configuration: Configuration, options: HostOptions): Promise<readonly string[]> {
   const lines: string[] = [];
-  for (const host of hostsOf(configuration, options).values()) {
+  for (const { host } of modelsOf(configuration, options).values()) {
     const fault = await faultOf(host);
     if (fault !== undefined) lines.push(`forecaster ${host.name}: ${errorText(fault)}`);
     await host.close();
@@ -49,9 +73,19 @@ export async function checkPlugins(configuration: Configuration, options: HostOp
   return lines;
 }
 
-function hostsOf({ models = [], watches }: Configuration, options: HostOptions): ReadonlyMap<string, PluginHost> {
+function modelsOf(
+  { models = [], watches }: Configuration,
+  options: HostOptions,
+  before?: Plugins['models'],
+): ReadonlyMap<string, RunningModel> {
   const used = models.filter(({ name }) => watches.some(({ forecaster }) => forecaster === name));
-  return new Map(used.map((model) => [model.name, new PluginHost(model, options)]));
+  return new Map(
+    used.map((settings) => {
+      const running = before?.get(settings.name);
+      const same = running !== undefined && isDeepStrictEqual(running.settings, settings);
+      return [settings.name, same ? running : { settings, host: new PluginHost(settings, options) }];
+    }),
+  );
 }
 
 async function faultOf(host: PluginHost): Promise<unknown> {

@@ -34,6 +34,8 @@ export interface PollerOptions {
 export interface Poller {
   readonly watch: Watch;
   health(): WatchHealth;
+  /** Whether what the watch holds is of one piece, and not half of what was being read when the poller ended. */
+  isWhole(): boolean;
   /** Polls until the signal; never rejects. */
   run(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export function createPoller(options: PollerOptions): Poller {
   let up: boolean | undefined;
   let fault: string | undefined;
   let lastSuccess: number | undefined;
+  const whole = { is: true };
 
   const succeeded = () => {
     if (up === false) log.info('watch works again', { watch: name });
@@ -74,22 +77,24 @@ export function createPoller(options: PollerOptions): Poller {
   return {
     watch,
     health: () => ({ up, fault, lastSuccess }),
+    isWhole: () => whole.is,
     run: async () => {
       while (!options.signal.aborted) {
         try {
-          await (options.feed ? updateLive(options, options.feed) : update(options));
+          await (options.feed ? updateLive(options, options.feed, whole) : update(options, whole));
           succeeded();
         } catch (error) {
           if (!options.signal.aborted) failed(error);
         }
         await options.sleep(wait());
       }
+      if (options.feed) tell(options, options.feed.live.report());
     },
   };
 }
 
 /** Takes up every grid time that is due and, where series are too young for it, a first look on a finer grid. */
-async function update(options: PollerOptions): Promise<void> {
+async function update(options: PollerOptions, whole: { is: boolean }): Promise<void> {
   const { watch, metrics, now } = options;
   const { name, step, history, delay } = watch.settings;
   await takeOver(options);
@@ -101,7 +106,9 @@ async function update(options: PollerOptions): Promise<void> {
     metrics.ignored(name, 'infinite', read.infinite);
     const matrix = distrusting(read.matrix, await alertsWithin(options, fromIndex, toIndex));
     const before = watch.series.size;
+    whole.is = false;
     tell(options, await watch.load(toIndex, toIndex - fromIndex + 1, matrix, options));
+    whole.is = true;
     if (watch.series.size === 0 && (before > 0 || watch.lastIndex === toIndex)) tellEmpty(options);
   }
   if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
@@ -126,10 +133,14 @@ async function alertsWithin({ watch, client, log, signal }: PollerOptions, from:
 const toldAlerts = new WeakSet<Watch>();
 
 /** Reads back what did not come live, and does what is due at every step. */
-async function updateLive(options: PollerOptions, feed: LiveFeed): Promise<void> {
+async function updateLive(options: PollerOptions, feed: LiveFeed, whole: { is: boolean }): Promise<void> {
   const { watch, metrics, now } = options;
   const tookOver = await takeOver(options);
-  if (!feed.hasHeard() || tookOver) await timed(options, () => feed.catchUp());
+  if (!feed.hasHeard() || tookOver) {
+    whole.is = false;
+    await timed(options, () => feed.catchUp());
+    whole.is = true;
+  }
   feed.live.settle(now());
   tell(options, feed.live.report());
   if (watch.series.size === 0) tellEmpty(options);

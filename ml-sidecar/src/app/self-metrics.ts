@@ -24,6 +24,10 @@ export interface SelfMetrics {
   readonly restored: (state: 'watch' | 'hosts' | 'model', watch: string, result: TakenUp) => void;
   /** Tells which part of all series is followed. */
   readonly sharded: (shard: ShardPlace) => void;
+  /** Notes that the configuration was loaded or could not be. `now` in Unix seconds. */
+  readonly reloaded: (successful: boolean, now: number) => void;
+  /** Removes all that is shown of a watch. */
+  readonly forget: (watch: string) => Promise<void>;
   /** Text format 0.0.4. */
   readonly text: () => Promise<string>;
 }
@@ -59,6 +63,8 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
     'result',
   ]);
   return {
+    ...reloadGauges(registers),
+    forget: (watch) => forgetWatch(registry, watch),
     queries: (watch, result, took) => {
       queries.inc({ watch, result });
       querySeconds.observe({ watch }, took);
@@ -112,4 +118,34 @@ function clock(): Gauge {
       this.setToCurrentTime();
     },
   });
+}
+
+function reloadGauges(registers: Registry[]): Pick<SelfMetrics, 'reloaded'> {
+  const successful = new Gauge({
+    name: 'presage_config_last_reload_successful',
+    help: '1 where the configuration was last loaded, 0 where it had a fault and the one before stayed.',
+    registers,
+  });
+  const time = new Gauge({
+    name: 'presage_config_last_reload_success_timestamp_seconds',
+    help: 'When the configuration was last loaded.',
+    registers,
+  });
+  return {
+    reloaded(isSuccessful, now) {
+      successful.set(isSuccessful ? 1 : 0);
+      if (isSuccessful) time.set(now);
+    },
+  };
+}
+
+async function forgetWatch(registry: Registry, watch: string): Promise<void> {
+  for (const { name } of registry.getMetricsAsArray()) {
+    const metric = registry.getSingleMetric(name);
+    for (const { labels } of (await metric?.get())?.values ?? []) {
+      // The buckets of a histogram go with its own labels.
+      const { le: _, ...own }: Readonly<Record<string, string | number | undefined>> = labels;
+      if (own['watch'] === watch) metric?.remove(own);
+    }
+  }
 }

@@ -6,8 +6,26 @@ import { createRedisBodies } from '../prometheus/redis-bodies.ts';
 import type { WriteReply, WriteRequest } from '../prometheus/remote-write.ts';
 import { secretFrom } from './secret-file.ts';
 
-export interface TransportOptions {
+/** Queues and the passwords for them. */
+export interface Queues {
   readonly settings: TransportSettings;
+  readonly redisPassword?: string;
+  readonly kafkaPassword?: string;
+}
+
+/** Reads the passwords. Throws a UsageError for a file that cannot be read. */
+export function readQueues(settings: TransportSettings): Queues {
+  const redis = settings.redis?.passwordFile;
+  const sasl = settings.kafka?.sasl;
+  return {
+    settings,
+    ...(redis === undefined ? {} : { redisPassword: secretFrom('transports.redis.password_file', redis) }),
+    ...(sasl === undefined ? {} : { kafkaPassword: secretFrom('transports.kafka.sasl.password_file', sasl.passwordFile) }),
+  };
+}
+
+export interface TransportOptions {
+  readonly queues: Queues;
   readonly receive: (request: WriteRequest) => WriteReply;
   readonly log: Logger;
   /** Monotonic seconds. */
@@ -16,16 +34,17 @@ export interface TransportOptions {
   readonly signal: AbortSignal;
 }
 
-/** The queues that the configuration names. Throws a UsageError for a file that cannot be read. */
+/** The queues that the configuration names. */
 export function createTransports(options: TransportOptions): readonly BodyTransport[] {
-  const { redis, kafka } = options.settings;
+  const { redis, kafka } = options.queues.settings;
   return [...(redis ? [redisOf(redis, options)] : []), ...(kafka ? [kafkaOf(kafka, options)] : [])];
 }
 
 function redisOf(settings: NonNullable<TransportSettings['redis']>, options: TransportOptions): BodyTransport {
-  const { stream, group, consumer, claimSeconds, passwordFile } = settings;
+  const { stream, group, consumer, claimSeconds } = settings;
+  const { redisPassword } = options.queues;
   const url = new URL(settings.url);
-  if (passwordFile !== undefined) url.password = encodeURIComponent(secretFrom('transports.redis.password_file', passwordFile));
+  if (redisPassword !== undefined) url.password = encodeURIComponent(redisPassword);
   return createRedisBodies({
     ...intakeOf('redis', options),
     stream,
@@ -46,14 +65,13 @@ function kafkaOf(settings: NonNullable<TransportSettings['kafka']>, options: Tra
     group,
     tls,
     sessionSeconds,
-    ...(sasl ? { sasl: login(sasl) } : {}),
+    ...(sasl ? { sasl: login(sasl, options.queues.kafkaPassword ?? '') } : {}),
   });
 }
 
 type Sasl = NonNullable<NonNullable<TransportSettings['kafka']>['sasl']>;
 
-function login({ mechanism, username, passwordFile }: Sasl): NonNullable<KafkaBodiesOptions['sasl']> {
-  const password = secretFrom('transports.kafka.sasl.password_file', passwordFile);
+function login({ mechanism, username }: Sasl, password: string): NonNullable<KafkaBodiesOptions['sasl']> {
   // One by one, as the library wants to see which.
   if (mechanism === 'plain') return { mechanism, username, password };
   if (mechanism === 'scram-sha-256') return { mechanism, username, password };

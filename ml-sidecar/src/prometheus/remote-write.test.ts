@@ -186,3 +186,24 @@ describe('back-pressure', () => {
     expect(heard).toBe(1);
   });
 });
+
+it('asks anew for every series when told to, and takes none of its samples twice', () => {
+  let wanted: (name: string) => { id: number; tolerance: number } | undefined = (name) =>
+    name === 'a' ? { id: 1, tolerance: 60 } : undefined;
+  const { receiver, send, asked } = receiverOf({ accept: (name) => wanted(name) });
+  const both = (timeMs: number) =>
+    send(['a', 'b'].map((name) => ({ labels: { __name__: name }, samples: [{ timeMs: now * 1000 + timeMs, value: 1 }] })));
+  both(0);
+  wanted = (name) => ({ id: name === 'a' ? 7 : 8, tolerance: 60 });
+  both(1);
+  expect([receiver.take()?.ids, receiver.take()?.ids]).toEqual([Int32Array.of(1), Int32Array.of(1)]);
+  expect(asked).toHaveLength(2);
+  receiver.reconsider();
+  both(1);
+  // Of the first, the sample was taken; of the second, none was wanted before.
+  expect(receiver.take()?.ids).toEqual(Int32Array.of(8));
+  both(2);
+  expect(receiver.take()?.ids).toEqual(Int32Array.of(7, 8));
+  expect(asked).toHaveLength(4);
+  expect(receiver.counts.duplicate).toBe(1);
+});

@@ -2,10 +2,11 @@ import { ProtobufError } from './protobuf.ts';
 import { parseRawLabels } from './raw-labels.ts';
 import { createSampleGate } from './sample-gate.ts';
 import { createSeriesTable } from './series-table.ts';
+import { gather, grown } from './slot-arrays.ts';
 import { createSnappyReader, SnappyError } from './snappy.ts';
 import { createTokenBuckets } from './token-bucket.ts';
 import { type DecodedWrite, TooManySamplesError, WriteDecoder } from './write-decoder.ts';
-import { defaultWriteLimits, isVersion1, type WriteLimits } from './write-limits.ts';
+import { averageLabelBytes, defaultWriteLimits, isVersion1, sweepSeconds, type WriteLimits } from './write-limits.ts';
 
 /** What the receiver shall do with the samples of a series. */
 export interface AcceptedSeries {
@@ -91,20 +92,19 @@ export interface WriteReceiver {
   /** Label sets remembered. */
   seriesCount(): number;
   readonly counts: Readonly<WriteCounts>;
-  /** Asks `accept` anew for every series, as the watches have changed. Queued batches keep the numbers they have. */
+  /** Forgets every series, and with it what was its newest sample. Queued batches keep the numbers they have. */
   forget(): void;
+  /**
+   * Asks `accept` anew for every series as its next sample comes, as the watches have changed. What was its newest sample is still
+   * known, so that none is taken twice. Queued batches keep the numbers they have.
+   */
+  reconsider(): void;
 }
 
 /** A receiver for remote write v1 (prometheus.io/docs/specs/prw/remote_write_spec), bounded in memory whatever is sent. */
 export function createWriteReceiver(options: WriteReceiverOptions): WriteReceiver {
   return new Receiver(options);
 }
-
-/** Label sets are some 200 bytes; few of 16 KiB are no harm, but not as many as there may be small ones. */
-const averageLabelBytes = 1024;
-
-/** Seconds between two searches for label sets to forget. */
-const sweepSeconds = 60;
 
 class Receiver implements WriteReceiver {
   readonly counts: WriteCounts = {
@@ -128,6 +128,9 @@ class Receiver implements WriteReceiver {
   #ids = new Int32Array(256);
   /** By slot: when it was last heard of, or -Infinity once it has ended. */
   #heard = new Float64Array(256);
+  /** By slot: in which round of `reconsider` it was asked for. */
+  #asked = new Int32Array(256);
+  #round = 0;
   #swept = -Infinity;
   readonly #queue: SampleBatch[] = [];
   #queued = 0;
@@ -177,6 +180,10 @@ class Receiver implements WriteReceiver {
     this.#renumber(() => false);
   }
 
+  reconsider(): void {
+    this.#round += 1;
+  }
+
   #refusal({ body, contentType, contentEncoding, sender }: WriteRequest, now: number): WriteReply | undefined {
     const { maxBodyBytes, maxQueuedSamples } = this.#limits;
     if (!isVersion1(contentType, contentEncoding)) {
@@ -202,10 +209,26 @@ class Receiver implements WriteReceiver {
     const accepted = this.#options.accept(series.name, series.labels);
     const slot = this.#table.add(bytes, start, end);
     if (slot >= this.#ids.length) this.#grow(2 * (slot + 1));
-    this.#ids[slot] = accepted ? accepted.id : -1;
     this.#heard[slot] = this.#options.now();
-    this.#gate.open(slot, (accepted?.since ?? -Infinity) * 1000, (accepted?.tolerance ?? 0) * 1000);
+    this.#ids[slot] = -1;
+    this.#number(slot, accepted);
     return slot;
+  }
+
+  /** Notes what `accept` said of a slot. One that is wanted already keeps the memory of its newest sample. */
+  #number(slot: number, accepted: AcceptedSeries | undefined): void {
+    const wasWanted = this.#ids[slot] >= 0;
+    this.#ids[slot] = accepted?.id ?? -1;
+    this.#asked[slot] = this.#round;
+    const tolerance = (accepted?.tolerance ?? 0) * 1000;
+    if (wasWanted) this.#gate.tolerate(slot, tolerance);
+    else this.#gate.open(slot, (accepted?.since ?? -Infinity) * 1000, tolerance);
+  }
+
+  #askAgain(slot: number): void {
+    const bytes = this.#table.bytesOf(slot);
+    const series = parseRawLabels(bytes, 0, bytes.length);
+    this.#number(slot, series && this.#options.accept(series.name, series.labels));
   }
 
   #isFull(): boolean {
@@ -231,6 +254,7 @@ class Receiver implements WriteReceiver {
     for (let i = 0; i < decoded.length; i++) {
       const slot = slots[i];
       this.#heard[slot] = now;
+      if (this.#asked[slot] !== this.#round) this.#askAgain(slot);
       const id = this.#ids[slot];
       if (id < 0) this.counts.unwanted += 1;
       else if (!(times[i] <= latest)) this.counts.future += 1;
@@ -261,20 +285,13 @@ class Receiver implements WriteReceiver {
     this.#gate.renumber(kept);
     this.#ids = gather(this.#ids, new Int32Array(Math.max(256, kept.length)), kept);
     this.#heard = gather(this.#heard, new Float64Array(Math.max(256, kept.length)), kept);
+    this.#asked = gather(this.#asked, new Int32Array(Math.max(256, kept.length)), kept);
     this.#decoder.forgetOrder();
   }
 
   #grow(length: number): void {
-    const ids = new Int32Array(length);
-    ids.set(this.#ids);
-    this.#ids = ids;
-    const heard = new Float64Array(length);
-    heard.set(this.#heard);
-    this.#heard = heard;
+    this.#ids = grown(this.#ids, new Int32Array(length));
+    this.#heard = grown(this.#heard, new Float64Array(length));
+    this.#asked = grown(this.#asked, new Int32Array(length));
   }
-}
-
-function gather<T extends Int32Array | Float64Array>(from: T, to: T, kept: Int32Array): T {
-  for (let slot = 0; slot < kept.length; slot++) to[slot] = from[kept[slot]];
-  return to;
 }

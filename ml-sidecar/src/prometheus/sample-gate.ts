@@ -2,6 +2,8 @@
 export interface SampleGate {
   /** Makes room for `slots` series, new ones having seen nothing before `since[slot]`. */
   open(slot: number, sinceMs: number, toleranceMs: number): void;
+  /** Gives a slot another tolerance; what it has seen stays. */
+  tolerate(slot: number, toleranceMs: number): void;
   /** Why a sample is dropped, or `new`. */
   judge(slot: number, timeMs: number): Judgement;
   /** Keeps the state of `kept[i]` as that of slot i. */
@@ -51,6 +53,9 @@ export function createSampleGate(): SampleGate {
       newest[slot] = sinceMs;
       tolerances[slot] = toleranceMs;
       recent.fill(sinceMs, slot * remembered, (slot + 1) * remembered);
+    },
+    tolerate(slot, toleranceMs) {
+      tolerances[slot] = toleranceMs;
     },
     judge(slot, timeMs) {
       if (!(timeMs > newest[slot])) return judgeLate(slot, timeMs);

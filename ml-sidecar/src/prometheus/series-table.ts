@@ -18,6 +18,8 @@ export interface SeriesTable {
   readonly labelBytes: number;
   /** The slot of the label bytes from `start` to `end`, or -1. */
   find(block: ByteBlock, start: number, end: number): number;
+  /** The label bytes of a slot, until the table next changes. */
+  bytesOf(slot: number): Uint8Array;
   /** A new slot for label bytes that `find` did not know. */
   add(bytes: Uint8Array, start: number, end: number): number;
   /**
@@ -66,6 +68,10 @@ class ArenaTable implements SeriesTable {
       if (slot < 0) return -1;
       if (this.#hashes[slot] === hash && this.#isKey(slot, block, start, end)) return slot;
     }
+  }
+
+  bytesOf(slot: number): Uint8Array {
+    return this.#keys.bytes.subarray(this.#ends[slot], this.#ends[slot + 1]);
   }
 
   add(bytes: Uint8Array, start: number, end: number): number {

@@ -31,6 +31,12 @@ export const defaultWriteLimits: WriteLimits = {
   maxAheadSeconds: 600,
 };
 
+/** Label sets are some 200 bytes; few of 16 KiB are no harm, but not as many as there may be small ones. */
+export const averageLabelBytes = 1024;
+
+/** Seconds between two searches for label sets to forget. */
+export const sweepSeconds = 60;
+
 /** Whether headers announce version 1 of the protocol; absent ones do, since old senders send none. */
 export function isVersion1(contentType: string, contentEncoding: string): boolean {
   const [type, ...parameters] = contentType

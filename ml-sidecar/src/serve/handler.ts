@@ -7,11 +7,18 @@ import { bodyOf, BodyTooLargeError } from './body.ts';
 import { answerPage } from './page-files.ts';
 import { renderMetrics } from './metrics.ts';
 import { forecastSource } from './read.ts';
+import { answerReload } from './reload.ts';
 import type { Served } from './served.ts';
 import { answerWrite } from './write.ts';
 
 /** Largest compressed remote-read request; a selector is some hundred bytes. */
 const mostReadBytes = 2 ** 20;
+
+const wantLoopback = 'got a request from another machine, want one from this one\n';
+
+function isLoopback({ socket }: IncomingMessage): boolean {
+  return /^(?:::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
+}
 
 /** Answers every path of the sidecar: what Prometheus asks often straight, the rest through the API. */
 export function createHandler(served: Served): (request: IncomingMessage, response: ServerResponse) => void | Promise<void> {
@@ -26,6 +33,7 @@ export function createHandler(served: Served): (request: IncomingMessage, respon
     if (path === '/-/ready') {
       return served.ready() ? plain(response, 200, 'Presage is ready.\n') : plain(response, 503, 'Presage is loading history.\n');
     }
+    if (path === '/-/reload') return isLoopback(request) ? answerReload(served, request, response) : plain(response, 403, wantLoopback);
     const file = served.page?.get(path);
     return file ? answerPage(file, request, response) : api(request, response);
   };

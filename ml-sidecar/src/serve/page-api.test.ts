@@ -33,11 +33,11 @@ writeFileSync(join(folder, 'secret.txt'), 'not of the page');
 const page = readPage(pathToFileURL(`${folder}/`));
 // Nothing listens on port 1: what needs no Prometheus is answered all the same.
 const dryRun = createDryRun({
-  configuration: {
+  configuration: () => ({
     prometheus: { url: 'http://127.0.0.1:1', timeout: 1, concurrency: 1, headers: {} },
     gauges: servedOf([], health).gauges,
     watches: [],
-  },
+  }),
   client: createPrometheusClient({ url: 'http://127.0.0.1:1', timeoutSeconds: 1, tries: 1, sleep: async () => {}, random: () => 0 }),
   now: () => newest,
   clock: () => performance.now() / 1000,

@@ -4,6 +4,7 @@ import type { Hosts } from '../watch/hosts.ts';
 import type { ScoredSample } from '../watch/live-watch.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { DryRun } from './dry-run.ts';
+import type { Reload } from './reload.ts';
 import type { PageFiles } from './page-files.ts';
 
 /** How one watch is doing, beside what it knows. */
@@ -22,7 +23,7 @@ export interface Served {
   readonly gauges: GaugeSettings;
   readonly watches: readonly { readonly watch: Watch; readonly health: WatchHealth }[];
   /** Scores of whole hosts; absent where no watch can speak for them. */
-  readonly hosts?: Hosts;
+  readonly hosts?: Hosts | undefined;
   /** Takes live samples. */
   readonly receiver: Pick<WriteReceiver, 'receive'>;
   /** Calls the listener for every value that is scored, until the function that it gives is called. */
@@ -41,6 +42,8 @@ export interface Served {
   readonly page?: PageFiles;
   /** Told of what a request of the API threw. */
   readonly failed?: (error: unknown) => void;
+  /** Reads the configuration again, and tells what changed or every fault; absent where it cannot be. */
+  readonly reload?: Reload;
   /** Ends what would go on for ever: the listeners of events. */
   readonly signal?: AbortSignal;
 }

@@ -128,8 +128,8 @@ export class Watch {
     this.series.set(key, series);
   }
 
-  /** Tells `listener` of every value of every series right after it was scored and before it is learned. */
-  listen(listener: NonNullable<WatchedSeries['onScored']>): void {
+  /** Tells `listener`, and no one before it, of every value of every series right after it was scored and before it is learned. */
+  listen(listener: WatchedSeries['onScored']): void {
     this.#listener = listener;
     for (const series of this.series.values()) series.onScored = listener;
   }
