@@ -2,7 +2,7 @@
 // Builds every workspace: each `src/main.ts` and `src/**/*.worker.ts` becomes one file in its `dist/`, own code bundled,
 // registry packages left to node_modules; and the page that the sidecar serves.
 import { build } from 'esbuild';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildPage } from '../page/build.mjs';
 import { wasmForEsbuild } from './wasm.mjs';
@@ -49,6 +49,10 @@ await build({
 });
 
 await buildPage(`${root}ml-sidecar/dist/page/`);
+// The page's script holds these packages; their licences ask to go with it.
+const inPage = ['preact', 'uplot'].map((name) => `${name}\n\n${readFileSync(`${root}node_modules/${name}/LICENSE`, 'utf8')}`);
+writeFileSync(`${root}ml-sidecar/dist/page.licences.txt`, inPage.join('\n'));
+for (const folder of services) copyFileSync(`${root}LICENSE`, `${root}${folder}/LICENSE`);
 
 function entryPointsOf(folder) {
   if (!existsSync(`${root}${folder}`)) return [];

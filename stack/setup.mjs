@@ -31,6 +31,7 @@ const commands = {
       [bin('vitest'), ['run']],
     ],
   },
+  package: { build: true, also: panel, run: [node('grafana-plugin/build.mjs'), node('stack/dist/main.js', 'package')] },
   bench: { build: true, also: panel, run: [node('bench/dist/main.js')] },
   check: {
     build: false,
