@@ -51,6 +51,6 @@ describe.skipIf(!existsSync('/usr/bin/systemd-analyze'))('systemd itself', () =>
   test.each(services)('finds %s little exposed', async (unit) => {
     const words = ['security', '--offline=true', '--no-pager', '--threshold=25', join(folder, unit)];
     const { code, output } = await execute('systemd-analyze', words, { accept: [1] });
-    expect(code, output).toBe(0);
+    expect({ code, output }).toMatchObject({ code: 0 });
   });
 });
