@@ -7,6 +7,7 @@ import { exporter } from './exporter.ts';
 import { forecast } from './forecast.ts';
 import { page } from './page.ts';
 import { panel } from './panel.ts';
+import { performancePage } from './performance-page.ts';
 import { probes } from './probes.ts';
 import { replayBench } from './replay.ts';
 import { scores } from './scores.ts';
@@ -32,6 +33,7 @@ async function runAll(chosen: readonly Bench[]): Promise<void> {
     const file = `${results}/${bench.name}.json`;
     const at = new Date().toISOString();
     writeFileSync(file, `${JSON.stringify({ name: bench.name, at, node: process.versions.node, rows }, null, 2)}\n`);
+    writeFileSync(fileURLToPath(new URL('../../docs/performance.md', import.meta.url)), performancePage(results));
     console.log(table(rows));
     if (rows.some((row) => !row.holds)) process.exitCode = 1;
   }
