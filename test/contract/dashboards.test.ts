@@ -48,7 +48,13 @@ describe('the dashboard of an alert', () => {
   );
 
   test('is linked from notifications with the day before and after the alert began', () => {
-    expect(read('alertmanager/templates/presage.tmpl')).toContain('{{ .Annotations.dashboard_url }}&from={{');
+    const { attachments }: { attachments: { title_link: string }[] } = JSON.parse(
+      read('test/end-to-end/testdata/notifications/one-page.slack.json'),
+    );
+    const link = new URL(attachments[0].title_link);
+    const began = Date.parse('2026-03-02T09:30:00Z');
+    expect(link.pathname).toBe('/d/presage-host');
+    expect([link.searchParams.get('from'), link.searchParams.get('to')]).toEqual([`${began - 86_400_000}`, `${began + 86_400_000}`]);
   });
 });
 

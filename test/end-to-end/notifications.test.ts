@@ -1,169 +1,143 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findBinaries } from '../../stack/src/binaries.ts';
-import { renderAlertmanager } from '../../stack/src/alertmanager/render.ts';
-import { setEverywhere } from '../../stack/src/configuration.ts';
-import { choosePorts } from '../../stack/src/ports.ts';
-import { Child } from '../../stack/src/processes/child.ts';
-import { waitFor } from '../../stack/src/wait.ts';
-import { repositoryFile, testMachine } from '../contract/machine.ts';
-import { receiveMail, type Mail, type SmtpServer } from './smtp-server.ts';
-import { serve, type TestServer } from './started-program.ts';
+import { secrets, NotificationRig, type Alert } from './notification-rig.ts';
 
-/** What a receiver was sent: the path, the bearer token and the body. */
-interface Post {
-  readonly path: string;
-  readonly authorization: string | undefined;
-  readonly body: string;
-}
+const rig = new NotificationRig();
+beforeAll(() => rig.start());
+afterAll(() => rig.stop());
 
-const posts: Post[] = [];
-const mails: Mail[] = [];
-const folder = mkdtempSync(path.join(tmpdir(), 'presage-notifications-'));
-let receiver: TestServer;
-let mailbox: SmtpServer;
-let alertmanager: Child;
-let url: string;
-
-beforeAll(async () => {
-  receiver = await serve((request, body, response) => {
-    posts.push({ path: String(request.url), authorization: request.headers.authorization, body: body.toString() });
-    response.end('ok');
-  });
-  mailbox = await receiveMail((mail) => mails.push(mail));
-  const secrets = { 'slack-url': `${receiver.url}/slack`, 'smtp-password': 'open sesame', 'webhook-token': 's3cret' };
-  mkdirSync(`${folder}/secrets`);
-  for (const [name, secret] of Object.entries(secrets)) writeFileSync(`${folder}/secrets/${name}`, secret);
-  const { port } = await choosePorts({ port: 0 });
-  url = `http://127.0.0.1:${port}`;
-  const { alertmanager: program } = await findBinaries(testMachine());
-  writeFileSync(`${folder}/alertmanager.yml`, configuration());
-  const options = [`--config.file=${folder}/alertmanager.yml`, `--storage.path=${folder}/data`, '--cluster.listen-address='];
-  const plan = {
-    name: 'alertmanager',
-    command: program.path,
-    args: [...program.args, ...options, `--web.listen-address=127.0.0.1:${port}`],
-    folder: program.folder ?? folder,
-    environment: { ...process.env, ...program.environment },
-    log: `${folder}/alertmanager.log`,
-    readyUrl: `${url}/-/ready`,
-    startDeadline: 30,
-    stopDeadline: 10,
-  };
-  alertmanager = new Child(plan, { started: () => {}, say: () => {} });
-  await alertmanager.start();
+const soon = {
+  labels: { alertname: 'PresageLimitSoon', severity: 'page', instance: 'db-1', watch: 'filesystem', limit: 'full', mountpoint: '/var' },
+  annotations: { summary: 'full in 3h', description: 'As likely earlier as later.', runbook_url: 'docs/runbooks/PresageLimitSoon.md' },
+};
+const called = (alertname: string, severity: string, more: Readonly<Record<string, string>> = {}): Alert => ({
+  ...soon,
+  labels: { ...soon.labels, alertname, severity, ...more },
 });
-
-afterAll(async () => {
-  await alertmanager.stop();
-  await Promise.all([receiver.close(), mailbox.close()]);
-  rmSync(folder, { recursive: true, force: true });
-});
+const now = (): string => new Date().toISOString();
 
 describe('a page', () => {
-  const alert = {
-    labels: { alertname: 'PresageLimitSoon', severity: 'page', instance: 'db-1', watch: 'filesystem', limit: 'full', mountpoint: '/var' },
-    annotations: {
-      summary: 'full in 3h',
-      description: 'As likely earlier as later.',
-      runbook_url: 'docs/runbooks/PresageLimitSoon.md',
-      dashboard_url: 'd/presage-host?var-instance=db-1',
-    },
-  };
-  beforeAll(async () => await send(alert));
+  beforeAll(() => rig.send(soon));
 
-  test('reaches Slack with summary, description and runbook, at the address in its file', async () => {
-    const { body } = await posted('/slack', 'firing');
-    const message: { channel: string; attachments: { title: string; text: string }[] } = JSON.parse(body);
-    expect(message.channel).toBe('#oncall');
-    expect(message.attachments[0].title).toBe('[1 firing] PresageLimitSoon on db-1');
-    expect(message.attachments[0].text).toMatch(/^full in 3h\nAs likely earlier as later.\nRunbook: docs\/runbooks\/PresageLimitSoon.md/);
-  });
-
-  test('links to the dashboard of its host with the day before it began and the day after', async () => {
-    const { body } = await posted('/slack', 'firing');
-    const message: { attachments: { text: string }[] } = JSON.parse(body);
-    const link = /Dashboard: http:\/\/127\.0\.0\.1:3000\/d\/presage-host\?var-instance=db-1&from=(\d+)&to=(\d+)\n/.exec(
-      message.attachments[0].text,
+  test('reaches Slack, at the address that is a secret', async () => {
+    const message: { channel: string; attachments: { title: string; text: string; color: string }[] } = JSON.parse(
+      (await rig.posted('/slack', 'full in 3h')).body,
     );
-    const [from, to] = [Number(link?.[1]), Number(link?.[2])];
-    expect(to - from).toBe(2 * 86_400_000);
-    expect(Math.abs((from + to) / 2 - Date.now())).toBeLessThan(3_600_000);
+    expect(message.channel).toBe('#oncall');
+    expect(message.attachments[0]).toMatchObject({ title: '[page] full in 3h', color: 'danger' });
+    expect(message.attachments[0].text).toContain('As likely earlier as later.');
   });
 
-  test('reaches the webhook with the token of its file', async () => {
-    const { authorization, body } = await posted('/presage', 'firing');
+  test('reaches the webhook with its token', async () => {
+    const { authorization, body } = await rig.posted('/presage', 'PresageLimitSoon');
     expect(authorization).toBe('Bearer s3cret');
-    expect(JSON.parse(body)).toMatchObject({ receiver: 'page', groupLabels: { alertname: 'PresageLimitSoon', instance: 'db-1' } });
+    expect(JSON.parse(body)).toMatchObject({ receiver: 'page', status: 'firing', groupLabels: { instance: 'db-1' }, alerts: [soon] });
   });
 
-  test('reaches the mailbox with the password of its file', async () => {
-    const mail = await waitFor(() => Promise.resolve(mails[0]), { what: 'a mail', deadline: 20 });
-    expect(mail).toMatchObject({ user: 'presage@example.org', password: 'open sesame', to: '<oncall@example.org>' });
-    expect(mail.text).toContain('Subject: [1 firing] PresageLimitSoon on db-1');
-    expect(mail.text).toContain('As likely earlier as later.');
+  test('reaches the mailbox, over TLS and with the password, as text and as HTML with the same facts', async () => {
+    const mail = await rig.mailed('full in 3h');
+    expect(mail).toMatchObject({ user: 'presage@example.org', secure: true, to: ['oncall@example.org'], subject: '[page] full in 3h' });
+    for (const text of [mail.text, mail.html])
+      expect(text).toMatch(
+        /full in 3h[^]*As likely earlier as later\.[^]*https:\/\/presage\.example\.org\/docs\/runbooks\/PresageLimitSoon\.md/,
+      );
+    expect(mail.source).toMatch(/multipart\/alternative[^]*text\/plain[^]*text\/html/);
   });
 
-  test('silences the ticket about the same limit, but no other', async () => {
-    await send({ ...alert, labels: { ...alert.labels, alertname: 'PresageLimitAhead', severity: 'ticket' } });
-    await send({ ...alert, labels: { ...alert.labels, alertname: 'PresageLimitAhead', severity: 'ticket', mountpoint: '/home' } });
-    const { body } = await posted('/presage', 'PresageLimitAhead');
-    const { alerts }: { alerts: { labels: Record<string, string> }[] } = JSON.parse(body);
+  test('silences the ticket about the same limit, and no other', async () => {
+    await rig.send(called('PresageLimitAhead', 'ticket'), called('PresageLimitAhead', 'ticket', { mountpoint: '/home' }));
+    const { alerts }: { alerts: Alert[] } = JSON.parse((await rig.posted('/presage', 'PresageLimitAhead')).body);
     expect(alerts.map(({ labels }) => labels['mountpoint'])).toEqual(['/home']);
   });
 
-  test('is silenced itself by what has happened, and its end is told', async () => {
-    await send({ ...alert, labels: { ...alert.labels, alertname: 'PresageLimitPassed' } });
-    await posted('/presage', 'PresageLimitPassed');
-    await waitFor(
-      async () => {
-        const answer: { labels: Record<string, string>; status: { state: string } }[] = JSON.parse(
-          await (await fetch(`${url}/api/v2/alerts?filter=alertname="PresageLimitSoon"`)).text(),
-        );
-        return answer[0]?.status.state === 'suppressed' || undefined;
-      },
-      { what: 'the prediction to be suppressed', deadline: 20 },
+  test('is silenced itself by an alert of your own that it foretold, and takes no part in what follows', async () => {
+    await rig.send(called('FilesystemFull', 'page', { limit: '' }));
+    await rig.becomes('suppressed', 'PresageLimitSoon');
+    await rig.posted('/presage', 'FilesystemFull');
+    const before = rig.posts.length;
+    await rig.send({ ...soon, endsAt: now() }, called('Marker', 'page', { watch: 'other' }));
+    await rig.posted('/presage', 'Marker');
+    expect(
+      rig.posts.slice(before).filter(({ path, body }) => path === '/presage' && body.includes('"alertname":"PresageLimitSoon"')),
+    ).toEqual([]);
+  });
+
+  test('the end of what happened is told in all three', async () => {
+    await rig.send(
+      { ...called('FilesystemFull', 'page', { limit: '' }), endsAt: now() },
+      { ...called('Marker', 'page', { watch: 'other' }), endsAt: now() },
     );
-    await send({ ...alert, labels: { ...alert.labels, alertname: 'PresageLimitPassed' }, endsAt: new Date().toISOString() });
-    expect((await posted('/slack', '[resolved] PresageLimitPassed on db-1')).body).toContain('Resolved: full in 3h');
+    await rig.posted('/presage', '"status":"resolved"');
+    expect((await rig.posted('/slack', '[resolved]')).body).toContain('"color":"good"');
+    expect((await rig.mailed('[resolved]')).text).toContain('Resolved after less than a minute: full in 3h');
   });
 });
 
+test('everything of one host is one message, and hosts are apart; what has no host is one for each kind', async () => {
+  const of = (alertname: string, instance?: string): Alert => ({
+    labels: { alertname, severity: 'page', ...(instance !== undefined && { instance }) },
+    // One of the past would be sent before the others are there.
+    startsAt: '2046-01-01T00:00:00Z',
+    endsAt: '2048-01-01T00:00:00Z',
+  });
+  await rig.send(of('Together', 'web-1'), of('Alike', 'web-1'), of('Together', 'web-2'), of('Together'), of('Alike'));
+  await Promise.all(
+    ['"instance":"web-1"', '"instance":"web-2"', '"groupLabels":{"alertname":"Alike"}', '"groupLabels":{"alertname":"Together"}'].map(
+      (text) => rig.posted('/presage', text),
+    ),
+  );
+  const groups = rig.posts
+    .filter(({ path, body }) => path === '/presage' && /Together|Alike/.test(body))
+    .map(({ body }): { groupLabels: Record<string, string>; alerts: Alert[] } => JSON.parse(body))
+    .map(({ groupLabels, alerts }) => `${JSON.stringify(groupLabels)} ${alerts.length}`);
+  expect(groups.toSorted()).toEqual([
+    '{"alertname":"Alike"} 1',
+    '{"alertname":"Together"} 1',
+    '{"instance":"web-1"} 2',
+    '{"instance":"web-2"} 1',
+  ]);
+});
+
 test('with the sidecar down, what follows from it is silent', async () => {
-  await send({ labels: { alertname: 'PresageSidecarDown', severity: 'page', instance: 'sidecar:9867' }, annotations: {} });
-  await posted('/presage', 'PresageSidecarDown');
-  await send({ labels: { alertname: 'PresageForecastStale', severity: 'ticket', watch: 'cpu' }, annotations: {} });
-  await send({ labels: { alertname: 'Other', severity: 'ticket' }, annotations: {} });
-  await posted('/presage', '"alertname":"Other"');
-  expect(posts.filter(({ body }) => body.includes('PresageForecastStale'))).toEqual([]);
+  await rig.send(
+    { labels: { alertname: 'PresageSidecarDown', severity: 'page', instance: 'sidecar:9867' } },
+    { labels: { alertname: 'PresageForecastStale', severity: 'ticket', watch: 'cpu' } },
+  );
+  expect(await rig.becomes('suppressed', 'PresageForecastStale')).toMatchObject({ watch: 'cpu' });
 });
 
-test('every integration was kept, as every secret is there', () => {
-  expect(readFileSync(`${folder}/alertmanager.yml`, 'utf8')).toMatch(/email_configs[^]*slack_configs/);
+test('no page of Alertmanager shows a secret', async () => {
+  const pages = await Promise.all(
+    ['/api/v2/status', '/api/v2/receivers', '/metrics'].map(async (page) => (await fetch(`${rig.url}${page}`)).text()),
+  );
+  expect(pages[0]).toContain('<secret>');
+  for (const secret of Object.values(secrets)) expect(pages.join()).not.toContain(secret);
 });
 
-function configuration(): string {
-  const file = repositoryFile('alertmanager/alertmanager.yml');
-  const replacements = {
-    '/etc/alertmanager/secrets/': `${folder}/secrets/`,
-    '/etc/alertmanager/': `${repositoryFile('alertmanager')}/`,
-    'https://alerts.example.org': receiver.url,
-    'mail.example.org:587': mailbox.address,
-  };
-  const hasty = ['group_wait', 'group_interval'].reduce((text, key) => setEverywhere(text, file, key, '1s'), readFileSync(file, 'utf8'));
-  const options = { replacements, environment: {}, missing: 'refuse', quietHours: false } as const;
-  return renderAlertmanager(setEverywhere(hasty, file, 'require_tls', false), file, options).text;
-}
+describe('quiet hours', () => {
+  const ticket: Alert = { labels: { alertname: 'Ticket', severity: 'ticket', instance: 'night-1' } };
+  const page: Alert = { labels: { alertname: 'Page', severity: 'critical', instance: 'night-1' } };
+  const own: Alert = { labels: { alertname: 'Own', instance: 'night-1' } };
+  const hostless: Alert = { labels: { alertname: 'Hostless', severity: 'warning' } };
+  const intervals = / {2}- name: out-of-hours\n(?: {4}.*\n)+/;
+  const interval = (times: string) => (text: string) => text.replace(intervals, `  - name: out-of-hours\n    time_intervals: [${times}]\n`);
+  const received = (name: string) => rig.posts.filter(({ body }) => body.includes(`"alertname":"${name}"`)).length;
 
-async function send(alert: { labels: Record<string, string>; annotations: Record<string, string>; endsAt?: string }): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body: JSON.stringify([alert]) });
-  expect(response.status).toBe(200);
-}
+  test('hold tickets back, with and without a host, and nothing else', async () => {
+    rig.configure(interval(`{ years: ['2000:2999'] }`), { quietHours: true });
+    await rig.reload();
+    await rig.send(ticket, hostless);
+    await rig.send(page, own);
+    await Promise.all([rig.posted('/presage', '"alertname":"Page"'), rig.posted('/presage', '"alertname":"Own"')]);
+    // One more round of every group: it would have come by now.
+    await rig.send({ labels: { alertname: 'Later', severity: 'page', instance: 'night-1' } });
+    await rig.posted('/presage', '"alertname":"Later"');
+    expect([received('Ticket'), received('Hostless')]).toEqual([0, 0]);
+  });
 
-function posted(place: string, text: string): Promise<Post> {
-  const find = (): Promise<Post | undefined> => Promise.resolve(posts.find((post) => post.path === place && post.body.includes(text)));
-  return waitFor(find, { what: `a message to ${place} with ${text}`, deadline: 20 });
-}
+  test('and what is still wrong at their end is sent then', async () => {
+    rig.configure(interval(`{ years: ['2000'] }`), { quietHours: true });
+    await rig.reload();
+    await Promise.all([rig.posted('/presage', '"alertname":"Ticket"'), rig.posted('/presage', '"alertname":"Hostless"')]);
+    expect(received('Page')).toBeGreaterThan(0);
+  });
+});
