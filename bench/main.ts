@@ -11,10 +11,11 @@ import { performancePage } from './performance-page.ts';
 import { probes } from './probes.ts';
 import { replayBench } from './replay.ts';
 import { scores } from './scores.ts';
+import { soak } from './soak.ts';
 import { stream } from './stream.ts';
 
 /** Every benchmark. `npm run bench -- NAME …` runs those named, without a name all. */
-const benches: readonly Bench[] = [accuracy, anomaly, exporter, forecast, page, panel, probes, replayBench, scores, stream];
+const benches: readonly Bench[] = [accuracy, anomaly, exporter, forecast, page, panel, probes, replayBench, scores, soak, stream];
 
 const results = fileURLToPath(new URL('../results', import.meta.url));
 const names = process.argv.slice(2);

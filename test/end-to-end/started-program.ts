@@ -7,12 +7,15 @@ import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 export interface StartedProgram {
   readonly port: number;
   readonly url: string;
+  readonly pid: number;
+  /** What it has said so far on both streams; of very much, the end. */
+  said(): string;
+  /** Whether it still runs. */
+  runs(): boolean;
   /** Ends it: SIGTERM, or SIGKILL where it must not say goodbye. Resolves when it is gone. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Sends SIGHUP. */
   hangUp(): void;
-  /** The last of what it said, some kilobytes. */
-  said(): string;
 }
 
 export interface StartOptions {
@@ -21,36 +24,43 @@ export interface StartOptions {
   readonly ready: (url: string, port: number) => Promise<boolean>;
   /** Default: a free one. */
   readonly port?: number;
+  /** Address that it listens on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** More of the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Letters of the output that are kept. */
+const mostSaid = 4_000_000;
+
 /** Starts a program on a free loopback port and waits until it is ready. Throws what it said where it ends before. */
-export async function startProgram(program: UnversionedProgram, { args, ready, port: wanted }: StartOptions): Promise<StartedProgram> {
-  const port = wanted ?? (await freePort());
+export async function startProgram(program: UnversionedProgram, options: StartOptions): Promise<StartedProgram> {
+  const { args, ready, host = '127.0.0.1' } = options;
+  const port = options.port ?? (await freePort());
   const child = spawn(program.path, [...program.args, ...args(port)], {
-    env: { ...process.env, ...program.environment },
+    env: { ...process.env, ...program.environment, ...options.environment },
+    ...(program.folder === undefined ? {} : { cwd: program.folder }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
-  const listen = (piece: Buffer): void => void (said = (said + piece.toString()).slice(-4000));
+  const listen = (piece: Buffer): void => void (said = (said + piece.toString()).slice(-mostSaid));
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
+  const runs = (): boolean => child.exitCode === null && child.signalCode === null;
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     child.kill(signal);
     await ended;
   };
-  const isReady = async (): Promise<boolean> => {
-    if (child.exitCode !== null) throw new Error(`${program.path} ended: ${said}`);
-    return ready(url, port);
-  };
   try {
-    await until(isReady, 30, program.path);
+    await until(async () => !runs() || (await ready(url, port)), 30, program.path);
+    if (!runs()) throw new Error(`${program.path} ended: ${said.slice(-4000)}`);
   } catch (error) {
     await stop('SIGKILL');
     throw error;
   }
-  return { port, url, stop, hangUp: () => void child.kill('SIGHUP'), said: () => said };
+  return { port, url, pid: child.pid ?? 0, said: () => said, runs, stop, hangUp: () => void child.kill('SIGHUP') };
 }
 
 /** Waits until `condition` holds; rejects after so many seconds. A condition that throws does not hold yet, unless the time is up. */

@@ -8,7 +8,7 @@ import type { Served } from '../serve/served.ts';
 import type { Shard } from '../watch/shard.ts';
 import { createDryRun } from './dry-run.ts';
 import { keepsWhole } from './hosts.ts';
-import { createKeeper, type Keeper } from './keeper.ts';
+import { createKeeper, type Keeper, type Keeping } from './keeper.ts';
 import { createLive, type Live } from './live.ts';
 import { createPlugins } from './plugins.ts';
 import { prepare, type Prepared, type PreparedEndpoint } from './prepare.ts';
@@ -16,8 +16,10 @@ import { createPrometheusLink, type PrometheusLink } from './prometheus-link.ts'
 import { createReloads } from './reloads.ts';
 import { createRunningTransports, type RunningTransports } from './running-transports.ts';
 import { createRunningWatches, type RunningWatches, type WatchChanges } from './running-watches.ts';
+import { tellRetries } from './retry-log.ts';
 import { createScoreEvents } from './score-events.ts';
 import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
+import { createSourceClock, readSourceTime, type SourceClock } from './source-clock.ts';
 
 /** The world as the app sees it. */
 export interface World {
@@ -41,7 +43,7 @@ export interface AppOptions {
   /** Calls the listener when the configuration shall be read again. */
   readonly onReload: (listener: () => void) => void;
   readonly web: WebListening;
-  readonly storagePath: string;
+  readonly storage: Keeping;
   /** The part of all series that is followed; absent: all. */
   readonly shard?: Shard;
   /** The built worker of plug-ins. */
@@ -60,6 +62,8 @@ interface Parts {
   readonly link: PrometheusLink;
   /** For questions that somebody waits for. */
   readonly tryingLink: PrometheusLink;
+  /** The time that counts for samples. */
+  readonly time: SourceClock;
   readonly live: Live;
   readonly watches: RunningWatches;
   readonly transports: RunningTransports;
@@ -73,7 +77,7 @@ interface Parts {
 export async function runApp(options: AppOptions): Promise<void> {
   const { log, world, signal, shard } = options;
   const metrics = createSelfMetrics(world.version, world.nodeVersion);
-  const keeper = createKeeper(options.storagePath, world.clock, log, metrics);
+  const keeper = createKeeper(options.storage, world.clock, log, metrics);
   let current = await prepared(options, metrics);
   if (shard) {
     metrics.sharded(shard);
@@ -109,9 +113,11 @@ export async function runApp(options: AppOptions): Promise<void> {
   metrics.reloaded(true, now());
   options.onReload(() => void reloads.request());
   log.info('serving', { address: urls.join(' '), watches: watches.served.length, prometheus: current.endpoint.url });
+  // At a wrong time the first look at Prometheus would find gaps.
+  await parts.time.settle();
   watches.begin();
   transports.use(current.queues);
-  await aborted(signal);
+  await parts.time.run();
   await reloads.idle();
   await Promise.all([watches.ended(), transports.ended()]);
   await server.close();
@@ -144,14 +150,19 @@ function partsOf(
   { metrics, keeper, onScored }: Pick<Parameters<typeof createLive>[0], 'metrics' | 'onScored'> & { readonly keeper: Keeper },
 ): Parts {
   const { log, world, signal, shard } = options;
-  const { now, clock, pause, sleep, random } = world;
+  const { now: wall, clock, pause, sleep, random } = world;
   const link = createPrometheusLink(clientOf(endpoint, options, metrics));
+  const tryingLink = createPrometheusLink(tryingClient(endpoint, options, metrics));
+  const ask = () => readSourceTime(tryingLink.client);
+  const time = createSourceClock({ wall, clock, ask, log, metrics, sleep: (seconds) => sleep(seconds, signal), signal });
+  const { now } = time;
   const live = createLive({ client: link.client, log, metrics, now, clock, pause, sleep, random, onScored });
   return {
     metrics,
     link,
     live,
-    tryingLink: createPrometheusLink(tryingClient(endpoint, options, metrics)),
+    tryingLink,
+    time,
     watches: createRunningWatches({
       client: link.client,
       live,
@@ -184,11 +195,12 @@ async function apply(next: Prepared, before: Prepared, parts: Parts, options: Ap
 /** What the endpoints show, whatever the configuration of the moment is. */
 function servedOf(
   { world, log, signal, page: folder }: AppOptions,
-  { metrics, tryingLink, live, watches }: Parts,
+  { metrics, tryingLink, time, live, watches }: Parts,
   current: () => Prepared,
   rest: Pick<Served, 'onScores' | 'keep' | 'reload'>,
 ): Served {
-  const { now, clock, pause, version } = world;
+  const { clock, pause, version } = world;
+  const { now } = time;
   const page = folder && readPage(folder);
   let wasReady = false;
   return {
@@ -232,14 +244,7 @@ function clientOf(
     sleep: (seconds) => world.sleep(seconds, signal),
     random: world.random,
     signal,
-    onRetry: () => metrics.retried(),
+    onRetry: tellRetries(log, world.clock, metrics),
     onWarning: (expr, warning) => log.debug('Prometheus warns', { expr, warning }),
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }

@@ -21,11 +21,15 @@ export interface Keeper {
   save(watch: Watch, when?: 'due' | 'now'): void;
 }
 
-/** Seconds between two saves of one watch: what a crash costs in work, not in results. */
-const saveEvery = 300;
+/** Where state is kept, and how often. */
+export interface Keeping {
+  readonly path: string;
+  /** Seconds between two saves of one watch: what a crash costs in work, not in results. */
+  readonly saveInterval: number;
+}
 
 /** Prepares the folder. Throws a UsageError where it cannot be written. */
-export function createKeeper(path: string, clock: () => number, log: Logger, metrics: SelfMetrics): Keeper {
+export function createKeeper({ path, saveInterval }: Keeping, clock: () => number, log: Logger, metrics: SelfMetrics): Keeper {
   const folder = join(path, 'watches');
   try {
     mkdirSync(folder, { recursive: true });
@@ -55,7 +59,7 @@ export function createKeeper(path: string, clock: () => number, log: Logger, met
     save(watch, when = 'due') {
       const started = clock();
       const last = savedAt.get(watch);
-      if (when === 'due' && last !== undefined && started - last < saveEvery) return;
+      if (when === 'due' && last !== undefined && started - last < saveInterval) return;
       try {
         // Before the watch, so that what its series have said and no host has heard yet is in one of the two.
         if (hosts) writeStateFile(hostsFile, hosts.snapshot());

@@ -39,6 +39,9 @@ export interface Live {
   relabel(): void;
 }
 
+/** Seconds after which a sample counts as one that was read back and not as one that came late. */
+const readBack = 300;
+
 const notYet: WriteReply = { status: 503, message: 'Prometheus has not been asked yet for its external labels', retryAfter: 1 };
 
 /** Feeds for every watch that is a plain selector or recorded by a rule. */
@@ -73,7 +76,7 @@ export function createLive(options: LiveOptions): Live {
       const liveSource = liveSourceOf(watch.settings);
       if ('why' in liveSource) return undefined;
       const feed = createLiveFeed({
-        live: new LiveWatch(watch, { clock, onScored: options.onScored }),
+        live: new LiveWatch(watch, { clock, onScored: timing(watch, options) }),
         source: liveSource,
         client: stoppable(client, signal),
         log,
@@ -101,5 +104,14 @@ export function createLive(options: LiveOptions): Live {
       // Who needs them asks again where this fails.
       externalLabels().catch((error: unknown) => log.debug('external labels cannot be read', { err: errorText(error) }));
     },
+  };
+}
+
+/** Notes how long each sample of a watch took until it was scored, and passes it on. */
+function timing({ settings }: Watch, { now, metrics, onScored }: LiveOptions): (sample: ScoredSample) => void {
+  return (sample) => {
+    const delay = now() - sample.time;
+    if (delay < readBack) metrics.delayed(settings.name, delay);
+    onScored(sample);
   };
 }

@@ -61,7 +61,7 @@ async function start(first: string): Promise<void> {
     },
     onReload: (listener) => void (reload = listener),
     web: { listenAddresses: ['127.0.0.1:0'] },
-    storagePath: mkdtempSync(join(folder, 'state-')),
+    storage: { path: mkdtempSync(join(folder, 'state-')), saveInterval: 300 },
     pluginWorker: new URL('file:///nowhere'),
     log: createLogger({ level: 'debug', format: 'logfmt', write: (line) => said.push(line) }),
     world: {

@@ -1,14 +1,17 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { TakenUp } from '../storage/generations.ts';
 import type { ShardPlace } from '../watch/shard.ts';
+import { type ClockMetrics, createClockMetrics } from './clock-metrics.ts';
 import { showShard } from './fleet-metrics.ts';
 import { showIntake, type IntakeView } from './intake-metrics.ts';
+import { createStateMetrics, type StateMetrics } from './state-metrics.ts';
 
 /** Presage's own health. The one place that knows prom-client. */
-export interface SelfMetrics {
+export interface SelfMetrics extends StateMetrics, ClockMetrics {
   readonly queries: (watch: string, result: 'success' | 'failure', seconds: number) => void;
   readonly retried: () => void;
   readonly scored: (watch: string, samples: number) => void;
+  /** Seconds from the time of a live sample until it was scored. */
+  readonly delayed: (watch: string, seconds: number) => void;
   readonly ignored: (watch: string, reason: 'nan' | 'infinite' | 'histogram', samples: number) => void;
   readonly dropped: (watch: string, reason: 'limit' | 'duplicate', series: number) => void;
   readonly fitted: (watch: string, result: 'success' | 'failure', seconds: number) => void;
@@ -19,9 +22,6 @@ export interface SelfMetrics {
   readonly refused: (status: number) => void;
   /** Shows what the receiver of live samples counts. */
   readonly watchIntake: (receiver: IntakeView) => void;
-  readonly saved: (watch: string, result: 'success' | 'failure', seconds: number) => void;
-  /** What became of a saved state at the start; `watch` is empty where it is none of a single watch. */
-  readonly restored: (state: 'watch' | 'hosts' | 'model', watch: string, result: TakenUp) => void;
   /** Tells which part of all series is followed. */
   readonly sharded: (shard: ShardPlace) => void;
   /** Notes that the configuration was loaded or could not be. `now` in Unix seconds. */
@@ -43,6 +43,11 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
   const querySeconds = seconds('presage_query_duration_seconds', 'Time that the queries of a watch took.', [0.01, 0.05, 0.2, 1, 5, 20, 60]);
   const retries = new Counter({ name: 'presage_query_retries_total', help: 'Queries that were sent again after a failure.', registers });
   const scored = counter('presage_scored_samples_total', 'Values scored.', ['watch']);
+  const delays = seconds(
+    'presage_score_delay_seconds',
+    'Time from a live sample until it was scored.',
+    [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 60],
+  );
   const ignored = counter('presage_ignored_samples_total', 'Values that cannot be learned from, by reason.', ['watch', 'reason']);
   const dropped = counter('presage_dropped_series_total', 'Times that a series was left out of a load, by reason.', ['watch', 'reason']);
   const fits = counter('presage_fits_total', 'Models fitted, by result.', ['watch', 'result']);
@@ -55,13 +60,6 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
   const refused = counter('presage_refused_writes_total', 'Bodies of live samples that were refused, by HTTP status.', ['code']);
   // Else the first refusal would be no increase.
   refused.inc({ code: '503' }, 0);
-  const saves = counter('presage_state_saves_total', 'Times that the state of a watch was saved, by result.', ['watch', 'result']);
-  const saveSeconds = seconds('presage_state_save_duration_seconds', 'Time that saving took.', [0.005, 0.02, 0.1, 0.5, 2, 10]);
-  const restores = counter('presage_state_restores_total', 'Saved states asked for at the start, by which file was taken.', [
-    'state',
-    'watch',
-    'result',
-  ]);
   return {
     ...reloadGauges(registers),
     forget: (watch) => forgetWatch(registry, watch),
@@ -71,6 +69,7 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
     },
     retried: () => retries.inc(),
     scored: (watch, samples) => scored.inc({ watch }, samples),
+    delayed: (watch, delay) => delays.observe({ watch }, delay),
     ignored: (watch, reason, samples) => ignored.inc({ watch, reason }, samples),
     dropped: (watch, reason, series) => dropped.inc({ watch, reason }, series),
     fitted: (watch, result, took) => {
@@ -85,11 +84,8 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
     gap: (watch, result) => gaps.inc({ watch, result }),
     refused: (status) => refused.inc({ code: String(status) }),
     watchIntake: (receiver) => showIntake(receiver, registry),
-    saved: (watch, result, took) => {
-      saves.inc({ watch, result });
-      saveSeconds.observe({ watch }, took);
-    },
-    restored: (state, watch, result) => restores.inc({ state, ...(watch === '' ? {} : { watch }), result }),
+    ...createStateMetrics(registers),
+    ...createClockMetrics(registers),
     sharded: (shard) => showShard(shard, registry),
     text: () => registry.metrics(),
   };

@@ -1,0 +1,54 @@
+import { heldBy, type Held } from './watch-process.ts';
+import { parts, type Part, type SoakStack } from './stack.ts';
+
+/** One look at everything. */
+export interface Look {
+  /** Seconds since the start of the soak. */
+  readonly at: number;
+  readonly held: Readonly<Partial<Record<Part, Held>>>;
+  /** Of the sidecar, where its /metrics was asked for. */
+  readonly page?: PageLook;
+}
+
+export interface PageLook {
+  readonly milliseconds: number;
+  readonly bytes: number;
+  readonly heapMiB: number;
+  readonly handles: number;
+}
+
+/** Looks at the processes, and with `withPage` at /metrics of the sidecar. */
+export async function look(stack: SoakStack, at: number, withPage: boolean): Promise<Look> {
+  const held = Object.fromEntries(parts.map((part) => [part, heldBy(stack.process(part).pid)]));
+  if (!withPage) return { at, held };
+  const begun = performance.now();
+  const text = await pageOf(stack);
+  const milliseconds = performance.now() - begun;
+  const value = (name: string): number => valueIn(text, name);
+  const heapMiB = value('nodejs_heap_size_used_bytes') / 2 ** 20;
+  return { at, held, page: { milliseconds, bytes: text.length, heapMiB, handles: value('nodejs_active_handles_total') } };
+}
+
+/** The text of /metrics of the sidecar. */
+export async function pageOf(stack: SoakStack): Promise<string> {
+  return (await fetch(`${stack.url('sidecar')}/metrics`)).text();
+}
+
+/** The value of one line of an exposition, by all that stands before it. 0 where there is none. */
+export function valueIn(text: string, name: string): number {
+  const start = text.startsWith(`${name} `) ? 0 : text.indexOf(`\n${name} `) + 1;
+  return start === 0 && !text.startsWith(`${name} `) ? 0 : Number.parseFloat(text.slice(start + name.length + 1, start + name.length + 40));
+}
+
+/** Seconds below which a share `quantile` of what a histogram gained between two pages lies: the upper end of its bucket. */
+export function histogramQuantile(before: string, after: string, name: string, labels: string, quantile: number): number {
+  const counts = (text: string) =>
+    [...text.matchAll(new RegExp(`^${name}_bucket\\{le="([^"]+)",${labels}\\} (\\d+)`, 'gm'))].map(([, le, count]) => ({
+      le: le === '+Inf' ? Infinity : Number(le),
+      count: Number(count),
+    }));
+  const old = counts(before);
+  const gained = counts(after).map(({ le, count }, i) => ({ le, count: count - (old[i]?.count ?? 0) }));
+  const all = gained.at(-1)?.count ?? 0;
+  return gained.find(({ count }) => count >= quantile * all)?.le ?? NaN;
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../ml-sidecar/src/stats/random.ts';
+import { trendOf } from './slope.ts';
+
+describe('the trend of a soak', () => {
+  it('is what a straight line says', () => {
+    const { mean, growth, low, high } = trendOf(Array.from({ length: 200 }, (_, i) => 95 + (10 * (i + 0.5)) / 200));
+    expect(mean).toBeCloseTo(100, 6);
+    expect(growth).toBeCloseTo(0.1, 6);
+    expect(high - low).toBeLessThan(0.001);
+  });
+
+  it('holds nothing in its interval where there is nothing but noise, nineteen times of twenty', () => {
+    const random = seededRandom(7);
+    let missed = 0;
+    for (let round = 0; round < 400; round++) {
+      const { low, high } = trendOf(Array.from({ length: 240 }, () => 100 + random()));
+      if (low > 0 || high < 0) missed++;
+    }
+    expect(missed / 400).toBeGreaterThan(0.02);
+    expect(missed / 400).toBeLessThan(0.09);
+  });
+
+  it('refuses too few values', () => {
+    expect(() => trendOf([1, 2, 3])).toThrow('got 3 values, want at least 40');
+  });
+});

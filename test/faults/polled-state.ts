@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { shapeOf } from '../../ml-sidecar/src/app/shape.ts';
+import { parseConfiguration } from '../../ml-sidecar/src/configuration/parse.ts';
+import { detectors } from '../../ml-sidecar/src/detectors/index.ts';
+import { forecasters } from '../../ml-sidecar/src/forecasters/index.ts';
+import { plugins } from '../../ml-sidecar/src/plugins/index.ts';
+import { type Column, readStateFile } from '../../ml-sidecar/src/storage/state-file.ts';
+import { takeSnapshot } from '../../ml-sidecar/src/watch/snapshot.ts';
+import { Watch } from '../../ml-sidecar/src/watch/watch.ts';
+
+/** What a sidecar has learnt, against a run that nothing disturbed. */
+export interface StateVerdict {
+  readonly series: number;
+  /** Values that each series should have. */
+  readonly values: number;
+  /** Values that are missing, and that are others than they were. */
+  readonly lost: number;
+  readonly wrong: number;
+  /** Series whose scorer, scores or anomalies are others than those of the undisturbed run; a value taken twice shows here. */
+  readonly otherwise: number;
+  /** Anomalies that the undisturbed run found: with none, equal scores would say little. */
+  readonly anomalies: number;
+}
+
+const headerSchema = z.object({
+  lastIndex: z.number(),
+  series: z.array(
+    z.object({
+      labels: z.record(z.string(), z.string()),
+      scorerStart: z.number(),
+      score: z.number(),
+      last: z.number(),
+      filled: z.number(),
+      anomalies: z.array(z.looseObject({})).optional(),
+    }),
+  ),
+});
+
+/** Reads the state of the watch `m` that a sidecar left, and makes the same of the values by `valueOf` in one go. */
+export async function compareState(
+  file: string,
+  configuration: string,
+  valueOf: (series: number, time: number) => number,
+): Promise<StateVerdict> {
+  const saved = readStateFile(file);
+  if (!saved) throw new Error(`${file}: got no state`);
+  const { lastIndex, series } = headerSchema.parse(saved.header);
+  const watch = watchOf(configuration);
+  const first = Math.min(...series.map(({ scorerStart }) => Math.round(scorerStart / watch.shape.step)));
+  const width = saved.columns.length / series.length;
+  const matrix = series.map(({ labels }) => ({
+    labels,
+    values: Float64Array.from({ length: lastIndex - first + 1 }, (_, i) =>
+      valueOf(Number(labels['series']), (first + i) * watch.shape.step),
+    ),
+  }));
+  await watch.load(lastIndex, lastIndex - first + 1, matrix, { pause: async () => {}, clock: () => 0 });
+  const wanted = takeSnapshot(watch);
+  const wantedSeries = headerSchema.parse(JSON.parse(JSON.stringify(wanted.header))).series;
+  let [lost, wrong, otherwise] = [0, 0, 0];
+  series.forEach((one, i) => {
+    const at = wantedSeries.findIndex(({ labels }) => labels['series'] === one.labels['series']);
+    const [own, other] = [columnsOf(saved.columns, width, i), columnsOf(wanted.columns, width, at)];
+    own[1].forEach((value, slot) => {
+      if (Object.is(value, other[1][slot])) return;
+      if (Number.isNaN(value)) lost++;
+      else wrong++;
+    });
+    if (!isDeepStrictEqual([{ ...one, labels: {} }, own], [{ ...wantedSeries[at], labels: {} }, other])) otherwise++;
+  });
+  const anomalies = wantedSeries.reduce((sum, one) => sum + (one.anomalies?.length ?? 0), 0);
+  return { series: series.length, values: lastIndex - first + 1, lost, wrong, otherwise, anomalies };
+}
+
+/** The scorer, the values and their weights; what follows are forecasts, which a restart may have made at another time. */
+function columnsOf(columns: readonly Column[], width: number, series: number): readonly Column[] {
+  return columns.slice(series * width, series * width + 3);
+}
+
+function watchOf(configuration: string): Watch {
+  const known = { forecasters: forecasters.map(({ name }) => name), detectors: detectors.map(({ name }) => name), plugins };
+  const parsed = parseConfiguration(configuration, known);
+  if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
+  const settings = parsed.configuration.watches.find(({ name }) => name === 'm');
+  if (!settings) throw new Error('no watch m');
+  return new Watch(settings, shapeOf(settings, parsed.configuration.gauges));
+}
