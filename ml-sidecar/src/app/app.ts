@@ -101,6 +101,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   const server = createWebServer({
     ...options.web,
     log,
+    tokens: () => current.tokens,
     handler: createHandler(
       servedOf(options, parts, () => current, {
         onScores: events.on,
@@ -208,6 +209,9 @@ function servedOf(
     version,
     get gauges() {
       return current().configuration.gauges;
+    },
+    get access() {
+      return current().configuration.api;
     },
     get watches() {
       return watches.served;

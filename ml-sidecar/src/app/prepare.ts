@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import type { Tokens } from '@presage/service/web.ts';
 import type { Configuration, ModelSettings, WatchSettings } from '../configuration/configuration.ts';
 import type { Endpoint } from '../prometheus/transport.ts';
 import type { SeriesShape } from '../watch/watched-series.ts';
+import { readTokens } from './api-tokens.ts';
 import { readHolidays } from './holidays.ts';
 import type { Plugins } from './plugins.ts';
 import { endpointOf } from './prometheus-link.ts';
@@ -17,6 +19,7 @@ export interface Prepared {
   readonly configuration: Configuration;
   readonly endpoint: PreparedEndpoint;
   readonly queues: Queues;
+  readonly tokens: Tokens | undefined;
   readonly plugins: Plugins;
   /** In the order of the configuration. */
   readonly plans: readonly WatchPlan[];
@@ -62,6 +65,7 @@ export async function prepare(configuration: Configuration, options: PrepareOpti
     concurrency: prometheus.concurrency,
   };
   const queues = readQueues(transports);
+  const tokens = configuration.api && readTokens(configuration.api);
   const calendars = new Map<string, string>();
   const holidays = readHolidays(configuration.watches, now, (path) => {
     const text = readFileSync(path, 'utf8');
@@ -79,7 +83,7 @@ export async function prepare(configuration: Configuration, options: PrepareOpti
       if (running && isDeepStrictEqual(running.from, from)) return running;
       return { settings, shape: shapeOf(settings, gauges, holidays.get(path)), from };
     });
-    return { configuration, endpoint: same(before?.endpoint, endpoint), queues: same(before?.queues, queues), plugins, plans };
+    return { configuration, endpoint: same(before?.endpoint, endpoint), queues: same(before?.queues, queues), tokens, plugins, plans };
   } catch (error) {
     await plugins.close(before?.plugins);
     throw error;

@@ -1,5 +1,6 @@
 import type { AutoHostOptions } from '../detectors/auto-host.ts';
 import type { AutoOptions } from '../detectors/auto-plan.ts';
+import type { ApiSettings } from './api.ts';
 import type { TransportSettings } from './transports.ts';
 
 /** A value that hurts, above or below. */
@@ -84,6 +85,8 @@ export interface Configuration {
   readonly hosts?: HostsSettings;
   /** Queues that bring live samples; absent: none. */
   readonly transports?: TransportSettings;
+  /** Who may do what over HTTP; absent: by the defaults. */
+  readonly api?: ApiSettings;
   /** Plug-ins that watches may name. */
   readonly models?: readonly ModelSettings[];
   readonly watches: readonly WatchSettings[];

@@ -6,6 +6,7 @@ import { parseSelector } from '../prometheus/selector.ts';
 import type { Configuration, Fault, HostsSettings, Limit, WatchSettings } from './configuration.ts';
 import { autoHostDefaults } from '../detectors/auto-host.ts';
 import { autoDefaults, type AutoOptions } from '../detectors/auto-plan.ts';
+import { apiOf } from './api.ts';
 import { modelsOf } from './models.ts';
 import { presets } from './presets/index.ts';
 import { selectorWriter } from './presets/preset.ts';
@@ -87,6 +88,7 @@ export function resolve(file: ReadFile, known: KnownModels): { configuration: Co
       gauges: gaugesOf(file.metrics),
       hosts: hostsOf(file.hosts),
       transports: transportsOf(file.transports),
+      api: apiOf(file.api),
       models,
       watches,
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiSchema } from './api.ts';
 import { transportsSchema } from './transports.ts';
 import { duration, name, number, text, whole } from './values.ts';
 
@@ -180,6 +181,7 @@ const file = <Entry extends z.ZodType>(entry: Entry) =>
         .describe('Defaults for every watch.')
         .optional(),
       hosts: hosts.describe('Scores of whole hosts.').optional(),
+      api: apiSchema.describe('Who may do what over HTTP.').optional(),
       transports: transportsSchema.describe('Queues that bring live samples beside /api/v1/write.').optional(),
       models: z
         .array(model, { error: () => 'a list of models' })

@@ -145,5 +145,5 @@ test.each([
 
 test('feedback is not taken from forms of other sites, and no large body', async () => {
   expect(await say('{}', 'text/plain')).toMatchObject({ status: 400, error: 'content-type: got "text/plain", want application/json' });
-  expect(await say({ watch: 'x'.repeat(100_000) })).toMatchObject({ status: 400 });
+  expect(await say({ watch: 'x'.repeat(100_000) })).toMatchObject({ status: 413 });
 });

@@ -6,7 +6,7 @@ import { addAnomalyRoutes } from './anomaly-routes.ts';
 import { describeWatch } from './describe-watch.ts';
 import { failure, success } from './envelope.ts';
 import { addExplanationRoutes } from './explanation-routes.ts';
-import { overviewPage } from './page.ts';
+import { overviewPage, overviewPolicy } from './page.ts';
 import { addPageRoutes } from './page-routes.ts';
 import type { Served } from './served.ts';
 
@@ -21,7 +21,7 @@ export function createApi(served: Served): Express {
   });
   // Without the built page the overview takes its place; with it, it is for browsers without scripts.
   app.get(['/', '/overview'], (_, response) => {
-    response.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    response.set('Content-Security-Policy', overviewPolicy);
     response.type('html').send(overviewPage(served));
   });
   app.get('/api/v1/watches', (_, response) =>

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { encodeBody, TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
 import { errorText } from '@presage/service/log.ts';
 import { ReadRequestError, readHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
+import { apiOf } from '../configuration/api.ts';
+import { createAccess, type Refusal } from './access.ts';
 import { createApi } from './api.ts';
 import { bodyOf, BodyTooLargeError } from './body.ts';
 import { answerPage } from './page-files.ts';
@@ -14,18 +16,16 @@ import { answerWrite } from './write.ts';
 /** Largest compressed remote-read request; a selector is some hundred bytes. */
 const mostReadBytes = 2 ** 20;
 
-const wantLoopback = 'got a request from another machine, want one from this one\n';
-
-function isLoopback({ socket }: IncomingMessage): boolean {
-  return /^(?:::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
-}
-
 /** Answers every path of the sidecar: what Prometheus asks often straight, the rest through the API. */
 export function createHandler(served: Served): (request: IncomingMessage, response: ServerResponse) => void | Promise<void> {
   const api = createApi(served);
   const read = readHandler(forecastSource(served));
+  const access = createAccess(() => served.access ?? apiOf(undefined));
   return (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
+    const admitted = access.refusalOf(request, path);
+    if ('status' in admitted) return answerRefusal(admitted, path, response);
+    response.once('close', admitted.finished);
     if (path === '/metrics') return answerMetrics(served, request, response);
     if (path === '/api/v1/read') return answerRead(read, request, response);
     if (path === '/api/v1/write') return answerWrite(served.receiver, request, response);
@@ -33,10 +33,17 @@ export function createHandler(served: Served): (request: IncomingMessage, respon
     if (path === '/-/ready') {
       return served.ready() ? plain(response, 200, 'Presage is ready.\n') : plain(response, 503, 'Presage is loading history.\n');
     }
-    if (path === '/-/reload') return isLoopback(request) ? answerReload(served, request, response) : plain(response, 403, wantLoopback);
+    if (path === '/-/reload') return answerReload(served, request, response);
     const file = served.page?.get(path);
     return file ? answerPage(file, request, response) : api(request, response);
   };
+}
+
+function answerRefusal({ status, errorType, message, headers = {} }: Refusal, path: string, response: ServerResponse): void {
+  if (!path.startsWith('/api/')) return plain(response, status, `${message}\n`, { ...headers, 'X-Content-Type-Options': 'nosniff' });
+  const body = JSON.stringify({ status: 'error', errorType, error: message });
+  const own = { 'Content-Type': 'application/json; charset=utf-8', 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };
+  response.writeHead(status, { ...own, ...headers }).end(body);
 }
 
 async function answerMetrics(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {

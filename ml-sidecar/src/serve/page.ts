@@ -1,6 +1,20 @@
+import { createHash } from 'node:crypto';
 import type { Watch } from '../watch/watch.ts';
 import { seriesStates } from '../watch/watched-series.ts';
 import type { Served, WatchHealth } from './served.ts';
+
+const style = `
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .4rem .6rem; text-align: left; vertical-align: top; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+code { font-size: .85em; overflow-wrap: anywhere; }
+.fault { font-weight: 600; }
+`;
+
+/** Content-Security-Policy of the overview: its own style, by its hash, and nothing else. */
+export const overviewPolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** The overview at `/`: every watch with what it follows and how it is doing. Works without scripts. */
 export function overviewPage(served: Served): string {
@@ -11,15 +25,7 @@ export function overviewPage(served: Served): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Presage</title>
-<style>
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .4rem .6rem; text-align: left; vertical-align: top; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-code { font-size: .85em; overflow-wrap: anywhere; }
-.fault { font-weight: 600; }
-</style>
+<style>${style}</style>
 </head>
 <body>
 <h1>Presage</h1>

@@ -1,3 +1,4 @@
+import type { ApiSettings } from '../configuration/api.ts';
 import type { GaugeSettings } from '../configuration/configuration.ts';
 import type { WriteReceiver } from '../prometheus/remote-write.ts';
 import type { Hosts } from '../watch/hosts.ts';
@@ -44,6 +45,8 @@ export interface Served {
   readonly failed?: (error: unknown) => void;
   /** Reads the configuration again, and tells what changed or every fault; absent where it cannot be. */
   readonly reload?: Reload;
+  /** Who may do what; absent: by the defaults. */
+  readonly access?: ApiSettings | undefined;
   /** Ends what would go on for ever: the listeners of events. */
   readonly signal?: AbortSignal;
 }

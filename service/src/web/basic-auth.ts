@@ -37,7 +37,7 @@ export function createAuthenticator(check: PasswordCheck): Authenticator {
 }
 
 /** User and password of `Basic BASE64(user:password)` (RFC 7617), or undefined. */
-function readBasicAuth(authorization: string | undefined): { readonly user: string; readonly password: string } | undefined {
+export function readBasicAuth(authorization: string | undefined): { readonly user: string; readonly password: string } | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;
   const text = Buffer.from(encoded, 'base64').toString('utf8');

@@ -6,6 +6,7 @@ import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import { nodeTls } from '../lazy-node.ts';
 import type { Logger } from '../log.ts';
 import { serveHttp2 } from './http2.ts';
+import { noteCertificate } from './sender.ts';
 import { clientFault } from './tls.ts';
 import type { LoadedWebConfig, WebConfigSource } from './web-config.ts';
 
@@ -21,9 +22,26 @@ export interface Connections {
 const KEEP_ALIVE_MILLISECONDS = 90_000;
 const HANDSHAKE_MILLISECONDS = 10_000;
 
+/** Seconds that a client may take to send the headers of a request, and all of it. What is slower is cut off. */
+export interface Patience {
+  readonly headers: number;
+  readonly request: number;
+}
+
+/** A body of 32 MiB at 0.5 MiB a second. */
+export const usualPatience: Patience = { headers: 15, request: 60 };
+
 /** Connections that end in one HTTP/1.1 server, which owns no port: plain, TLS, and HTTP/2 by way of `serveHttp2`. */
-export function createConnections(source: WebConfigSource, listener: RequestListener, log: Logger): Connections {
-  const server = createHttpServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, listener);
+export function createConnections(source: WebConfigSource, listener: RequestListener, log: Logger, patience = usualPatience): Connections {
+  const server = createHttpServer(
+    {
+      keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+      headersTimeout: patience.headers * 1000,
+      requestTimeout: patience.request * 1000,
+      connectionsCheckingInterval: Math.min(5, patience.headers / 2) * 1000,
+    },
+    listener,
+  );
   // Starts the server's watch over slow headers, which a port would have started.
   server.emit('listening');
   const drainHttp = drainHttp1(server);
@@ -35,7 +53,10 @@ export function createConnections(source: WebConfigSource, listener: RequestList
     if (fault !== undefined) {
       log.debug('client refused', { client: socket.remoteAddress, err: `the client ${fault}` });
       socket.destroy();
-    } else if (socket.alpnProtocol === 'h2') {
+      return;
+    }
+    if (socket.authorized) noteCertificate(socket, String(socket.getPeerCertificate().subject?.CN ?? ''));
+    if (socket.alpnProtocol === 'h2') {
       const session = serveHttp2(socket, server);
       sessions.add(session);
       session.on('close', () => sessions.delete(session));

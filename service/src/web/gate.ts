@@ -1,15 +1,22 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { errorText, type Logger } from '../log.ts';
-import { type Authenticator, createAuthenticator } from './basic-auth.ts';
+import { type Authenticator, createAuthenticator, readBasicAuth } from './basic-auth.ts';
 import type { PasswordCheck } from './password-check.ts';
 import type { RequestHandler } from './server.ts';
+import { noteSender, type Tokens } from './sender.ts';
 import type { WebConfigSource } from './web-config.ts';
 
 /**
  * What every request passes before the handler, in the toolkit's order: rate limit, response headers, user and password.
  * What the handler throws or rejects with is logged and becomes a 500, or a cut connection once it has begun to answer.
  */
-export function gate(source: WebConfigSource, check: PasswordCheck, handler: RequestHandler, log: Logger): RequestListener {
+export function gate(
+  source: WebConfigSource,
+  check: PasswordCheck,
+  handler: RequestHandler,
+  log: Logger,
+  tokens: () => Tokens | undefined = () => undefined,
+): RequestListener {
   const authenticate = createAuthenticator(check);
   return (request, response) => {
     const fail = (error: unknown) => {
@@ -24,16 +31,31 @@ export function gate(source: WebConfigSource, check: PasswordCheck, handler: Req
         fail(error);
       }
     };
+    const passAs = (name: string) => {
+      noteSender(request, { name, by: 'password' });
+      pass();
+    };
     const { config, limiter } = source.current();
     if (!limiter.allow(performance.now() / 1000)) {
       refuse(response, 429, 'Too Many Requests');
       return;
     }
     for (const [name, value] of Object.entries(config.http_server_config.headers)) if (value !== '') response.setHeader(name, value);
-    if (config.basic_auth_users.size === 0) pass();
+    const known = tokens();
+    const token = known && /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (token !== undefined) {
+      const name = known?.nameOf(token);
+      if (name === undefined) {
+        response.setHeader('WWW-Authenticate', 'Bearer');
+        refuse(response, 401, 'Unauthorized');
+        return;
+      }
+      noteSender(request, { name, by: 'token' });
+      pass();
+    } else if (config.basic_auth_users.size === 0) pass();
     else
       void admit(authenticate, request.headers.authorization, config.basic_auth_users, response, log).then((admitted) =>
-        admitted ? pass() : undefined,
+        admitted ? passAs(readBasicAuth(request.headers.authorization)?.user ?? '') : undefined,
       );
   };
 }

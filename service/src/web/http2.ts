@@ -3,6 +3,7 @@ import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { type Duplex, duplexPair } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { nodeHttp2 } from '../lazy-node.ts';
+import { certificateOf, noteCertificate } from './sender.ts';
 
 /**
  * Serves a TLS connection that chose HTTP/2 by an HTTP/1.1 server: each stream becomes a request over a pair of streams in
@@ -29,7 +30,10 @@ function connectTo(server: Server, client: TLSSocket): Duplex {
     remoteAddress: client.remoteAddress,
     remotePort: client.remotePort,
     remoteFamily: client.remoteFamily,
+    localAddress: client.localAddress,
   });
+  const name = certificateOf(client);
+  if (name !== undefined) noteCertificate(far, name);
   // Ending one end ends the other, but destroying it does not.
   far.on('close', () => {
     if (!far.writableFinished) near.destroy();

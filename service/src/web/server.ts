@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { UsageError } from '../command-line.ts';
 import { errorText, type Logger } from '../log.ts';
-import { type Connections, createConnections } from './connections.ts';
+import { type Connections, createConnections, type Patience } from './connections.ts';
 import { gate } from './gate.ts';
 import { authority, LISTEN_ADDRESS_WISH, parseListenAddress } from './listen-address.ts';
 import { createPasswordCheck } from './password-check.ts';
+import type { Tokens } from './sender.ts';
 import { openWebConfig } from './web-config.ts';
 
 /** What answers requests. What it throws or rejects with becomes a logged 500, or a cut connection once it has begun to answer. */
@@ -21,6 +22,10 @@ export interface WebServerOptions {
   readonly fileDescriptors?: readonly number[];
   /** The value of `--web.config.file`, and the built bcrypt.worker.js beside the program: `new URL('./bcrypt.worker.js', import.meta.url)`. */
   readonly webConfig?: { readonly file: string; readonly bcryptWorker: URL };
+  /** Lets in who bears one of these, whether passwords are asked for or not; asked at every request. */
+  readonly tokens?: () => Tokens | undefined;
+  /** Default: 15 s for headers, 60 s for all of a request. */
+  readonly patience?: Patience;
   /** Seconds that a request under way may take when the server closes; then it is cut off. Default 5. */
   readonly closeGrace?: number;
 }
@@ -44,7 +49,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const targets = listenTargets(options);
   const source = openWebConfig(options.webConfig?.file ?? '', options.log);
   const passwords = createPasswordCheck(options.webConfig?.bcryptWorker ?? new URL('bcrypt.worker.js', import.meta.url));
-  const connections = createConnections(source, gate(source, passwords.check, options.handler, options.log), options.log);
+  const passes = gate(source, passwords.check, options.handler, options.log, options.tokens);
+  const connections = createConnections(source, passes, options.log, options.patience);
   const sockets = new Set<Socket>();
   let servers: Server[] = [];
   const close = async () => {
