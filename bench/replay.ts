@@ -99,6 +99,8 @@ async function replayed(folder: string, say: (line: string) => void): Promise<Re
       readGrid: async (settings, first, last) => (await readGrid(store.client, settings, first, last)).matrix,
       shapeOf: (settings) => shapeOf(settings, parsed.configuration.gauges),
       pause: () => setImmediate(),
+      clock: () => performance.now() / 1000,
+      checkpoint: Infinity,
       progress: progressTo(say),
     });
   } finally {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
@@ -105,7 +106,10 @@ const program = {
       ...world(),
       sleep: (seconds) => setTimeout(seconds * 1000),
       print: (text) => process.stdout.write(text),
+      warn: (text) => process.stderr.write(text),
       progress: showProgress,
+      interruption,
+      processes: { own: process.pid, commandOf, end: (id) => process.kill(id, 'SIGTERM') },
     }),
     'evaluate anomaly': evaluateAnomalyCommand(evaluateFiles),
     'evaluate forecast': evaluateForecastCommand(evaluateFiles, (line) => process.stderr.write(`${line}\n`)),
@@ -172,6 +176,23 @@ function plainClient(
 /** A line that the next one replaces; on what is no terminal, nothing. */
 function showProgress(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+}
+
+/** Aborted by Ctrl-C and by a service manager, the second time with the usual consequences. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
+/** The command line of a process of this machine, from /proc or from `ps`; nothing where there is none. */
+function commandOf(id: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    const { status, stdout } = spawnSync('ps', ['-p', String(id), '-o', 'args='], { encoding: 'utf8' });
+    return status === 0 ? stdout.trim() : undefined;
+  }
 }
 
 function world(): World {

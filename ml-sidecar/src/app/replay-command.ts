@@ -9,8 +9,10 @@ import { openDataFolder } from '../evaluate/data-folder.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import { PrometheusError } from '../prometheus/prometheus-error.ts';
 import { labelledIncidents, writeFolder } from '../replay/folder-source.ts';
+import { type Processes, takeWorkFolder, WorkFolderError } from '../replay/leftovers.ts';
 import { type Incident, IncidentFileError, parseIncidents } from '../replay/incidents.ts';
 import { replay, ReplayError, type ReplayOptions } from '../replay/replay.ts';
+import { RawSamplesError } from '../replay/raw-samples.ts';
 import { replayPage } from '../replay/report-page.ts';
 import { replayJson, replayTable } from '../replay/report.ts';
 import { parseRuleFiles, RuleFileError, type RuleSet } from '../replay/rule-file.ts';
@@ -28,7 +30,14 @@ export interface ReplayWorld {
   readonly sleep: (seconds: number) => Promise<void>;
   readonly random: () => number;
   readonly pause: () => Promise<void>;
+  /** Monotonic seconds. */
+  readonly clock: () => number;
   readonly print: (text: string) => void;
+  /** Text beside the report. */
+  readonly warn: (text: string) => void;
+  readonly processes: Processes;
+  /** Aborted when the user asks to stop. */
+  readonly interruption: () => AbortSignal;
   /** One line of progress that the next one replaces; empty to clear it. */
   readonly progress: (line: string) => void;
 }
@@ -50,6 +59,10 @@ const flags = {
   limits: booleanFlag({ help: 'Count a limit of a watch that was really passed for 15 minutes as an incident.', default: true }),
   foresight: durationFlag({ help: 'How long before a limit is passed an alert of it is right.', default: 86_400 }),
   work: stringFlag({ help: 'Folder for what is worked out; a replay that was broken off goes on from it.', default: './replay' }),
+  checkpoint: durationFlag({
+    help: 'How often what was walked is kept; a replay that is broken off loses no more than that.',
+    default: 15,
+  }),
   html: stringFlag({ help: 'File for the report as a page with pictures.' }),
   json: stringFlag({ help: 'File for the report as JSON.' }),
   'prometheus.binary': stringFlag({ help: 'Prometheus with which the rules are evaluated.', default: 'prometheus' }),
@@ -64,10 +77,19 @@ export function replayCommand(world: ReplayWorld): Command {
     help: 'Walk through stored history as if live, and show which alerts sets of rules would have fired, false ones and missed ones included.',
     flags,
     run: async (values) => {
+      const stop = world.interruption();
       try {
-        return await run(values, world);
+        return await run(values, world, stop);
       } catch (error) {
-        const known = [ReplayError, RuleFileError, IncidentFileError, StoreError, PrometheusError].some((kind) => error instanceof kind);
+        if (stop.aborted) {
+          world.progress('');
+          world.warn(`broken off; the same command goes on from what is in ${values.work}\n`);
+          return INTERRUPTED;
+        }
+        const known = [ReplayError, RawSamplesError, RuleFileError, IncidentFileError, StoreError, PrometheusError].some(
+          (kind) => error instanceof kind,
+        );
+        if (error instanceof WorkFolderError) throw new UsageError(`--work: ${errorText(error)}`, { cause: error });
         if (known) throw new UsageError(errorText(error), { cause: error });
         throw error;
       } finally {
@@ -77,11 +99,15 @@ export function replayCommand(world: ReplayWorld): Command {
   });
 }
 
-async function run(values: Values, world: ReplayWorld): Promise<number> {
+/** What a shell gives a program that was interrupted. */
+const INTERRUPTED = 130;
+
+async function run(values: Values, world: ReplayWorld, stop: AbortSignal): Promise<number> {
   const configuration = world.configurationAt(values['config.file']);
   const ruleSets = values.rules.map(readRuleSet);
   if (ruleSets.length === 0) throw new UsageError('--rules: got none, want at least one, as --rules presage=rules/limits.yml');
   mkdirSync(values.work, { recursive: true });
+  const giveBack = takeWorkFolder(values.work, world.processes);
   const every = Math.min(...configuration.watches.map(({ step }) => step));
   const store = createStore({
     folder: join(values.work, `store-${Math.floor(world.random() * 1e9).toString(36)}`),
@@ -111,8 +137,16 @@ async function run(values: Values, world: ReplayWorld): Promise<number> {
       foresight: values.foresight,
       readGrid: source.readGrid,
       shapeOf: (settings) => shapeOf(settings, configuration.gauges),
-      pause: world.pause,
-      progress: (what, done, all) => world.progress(`${bar(done / all)} ${what}`),
+      pause: async () => {
+        await world.pause();
+        stop.throwIfAborted();
+      },
+      clock: world.clock,
+      checkpoint: values.checkpoint,
+      progress: (what, done, all) => {
+        stop.throwIfAborted();
+        world.progress(`${bar(done / all)} ${what}`);
+      },
     });
     world.progress('');
     world.print(`${replayTable(result)}\n`);
@@ -122,6 +156,7 @@ async function run(values: Values, world: ReplayWorld): Promise<number> {
   } finally {
     await store.stop();
     store.remove();
+    giveBack();
   }
 }
 

@@ -24,36 +24,40 @@ export function writeFolder(folder: DataFolder, batch: Batch): { readonly start:
   return { start, end };
 }
 
-const windows = z.array(z.tuple([z.number(), z.number()])).default([]);
 const indexFile = z.object({
-  entities: z.array(z.object({ id: z.string(), windows, metrics: z.array(z.object({ name: z.string(), windows })).default([]) })),
+  entities: z.array(
+    z.object({
+      id: z.string(),
+      anomaly: z
+        .object({
+          train_end: z.number().optional(),
+          score: z.boolean().default(true),
+          windows: z
+            .array(z.object({ start: z.number(), end: z.number(), cause: z.string().optional(), quality: z.string().optional() }))
+            .default([]),
+        })
+        .nullish(),
+    }),
+  ),
 });
 
-/** The labelled windows of a data folder's index as incidents of the host. Throws a ZodError for another form. */
+/**
+ * The labelled windows of a data folder's index as incidents of the host; those whose `quality` says that they are doubtful, and
+ * those of an entity that is not to be scored, are ignored ones. Throws a ZodError for another form.
+ */
 export function labelledIncidents(index: unknown): readonly Incident[] {
-  return indexFile.parse(index).entities.flatMap(({ id, windows: whole, metrics }) => {
-    const all = whole.length > 0 ? whole : metrics.flatMap((metric) => metric.windows);
-    return merged(all).map(([start, end]) => ({
-      kind: 'labelled',
+  return indexFile.parse(index).entities.flatMap(({ id, anomaly }) =>
+    (anomaly?.windows ?? []).map(({ start, end, cause, quality }) => ({
+      kind: cause ?? 'labelled',
       labels: { instance: id },
       start: start - BEFORE,
       hurt: start,
       end,
       foreseeable: false,
-    }));
-  });
+      ignored: quality !== undefined || anomaly?.score === false,
+    })),
+  );
 }
 
 /** Seconds before a labelled window in which an alert of it is right: people label what they saw, and they see late. */
 const BEFORE = 1800;
-
-/** Windows that overlap as one. */
-function merged(all: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
-  const found: [number, number][] = [];
-  for (const [start, end] of [...all].sort((a, b) => a[0] - b[0])) {
-    const last = found.at(-1);
-    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
-    else found.push([start, end]);
-  }
-  return found;
-}

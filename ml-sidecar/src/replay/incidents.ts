@@ -15,6 +15,8 @@ export interface Incident {
   readonly end: number;
   /** Whether it could be seen coming: lead times are counted over these. */
   readonly foreseeable: boolean;
+  /** Whether it is known to be doubtful: alerts of it count neither way, and it is not missed. */
+  readonly ignored?: boolean;
 }
 
 /** Seconds past a limit before it counts, and below it before it is over. */
@@ -64,6 +66,7 @@ const incidentFile = z.array(
       hurt: z.number().optional(),
       end: z.number(),
       foreseeable: z.boolean().default(false),
+      ignored: z.boolean().default(false),
     })
     .refine(({ start, end }) => start <= end, { error: 'end: want it at or after start' }),
 );

@@ -5,7 +5,7 @@ import { judge } from './judge.ts';
 const hour = 3600;
 const incident = { kind: 'leak', labels: { instance: 'a' }, start: 10 * hour, hurt: 20 * hour, end: 21 * hour, foreseeable: true };
 const firing = (start: number, labels: Record<string, string> = { instance: 'a' }) => ({ alert: 'A', labels, start, end: start + 60 });
-const judged = (firings: ReturnType<typeof firing>[]) => judge('set', firings, [incident], 0, 14 * 24 * hour);
+const judged = (firings: ReturnType<typeof firing>[]) => judge('set', firings, [incident], { start: 0, end: 14 * 24 * hour });
 
 test.each([
   ['within the incident', firing(12 * hour), 1],
@@ -28,12 +28,19 @@ test('the lead is that of the first right alert, and false ones are counted by w
     { right: 2, wrong: 1 },
     { right: 0, wrong: 1 },
   ]);
-  expect(verdict.rules).toEqual([{ alert: 'A', fired: 4, right: 2, wrong: 2 }]);
+  expect(verdict.rules).toEqual([{ alert: 'A', fired: 4, right: 2, wrong: 2, weeks: verdict.weeks }]);
+});
+
+test('an alert of something doubtful counts neither way, unless something certain happened, too', () => {
+  const doubtful = { ...incident, start: 5 * hour, end: 12 * hour, ignored: true };
+  const span = { start: 0, end: 30 * hour, ignored: [doubtful] };
+  expect(judge('set', [firing(6 * hour), firing(11 * hour)], [incident], span)).toMatchObject({ fired: 1, right: 1, wrong: 0, missed: 0 });
 });
 
 test('an alert of one limit does not tell of another', () => {
   const full = { ...incident, labels: { instance: 'a', watch: 'filesystem', limit: 'full' } };
-  const of = (labels: Record<string, string>) => judge('s', [firing(12 * hour, { instance: 'a', ...labels })], [full], 0, hour * 30).caught;
+  const of = (labels: Record<string, string>) =>
+    judge('s', [firing(12 * hour, { instance: 'a', ...labels })], [full], { start: 0, end: hour * 30 }).caught;
   expect(of({ watch: 'filesystem', limit: 'full' })).toBe(1);
   expect(of({ watch: 'memory', limit: 'exhausted' })).toBe(0);
   expect(of({})).toBe(1);

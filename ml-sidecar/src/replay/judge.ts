@@ -8,6 +8,21 @@ export interface RuleVerdict {
   readonly fired: number;
   readonly right: number;
   readonly wrong: number;
+  /** The same by week of the range. */
+  readonly weeks: readonly WeekVerdict[];
+}
+
+/** Firings that began within seven days. */
+export interface WeekVerdict {
+  readonly right: number;
+  readonly wrong: number;
+}
+
+/** The range that is judged, Unix seconds, and what counts neither way in it. */
+export interface JudgedSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly ignored?: readonly Incident[];
 }
 
 /** How one set of rules did over the range. */
@@ -24,7 +39,7 @@ export interface Verdict {
   readonly medianLead: number;
   readonly rules: readonly RuleVerdict[];
   /** Firings by week of the range: the first seven days, the next … */
-  readonly weeks: readonly { readonly right: number; readonly wrong: number }[];
+  readonly weeks: readonly WeekVerdict[];
   /** Each firing, with the incident that it told; −1 for none. */
   readonly firings: readonly (Firing & { readonly incident: number })[];
   /** Per incident, the first firing that told it; −1 for a missed one. */
@@ -37,14 +52,14 @@ const WEEK = 7 * 86_400;
 /** Seconds after an incident in which an alert of it still is no false one. */
 const GRACE = 1800;
 
-/** Holds the firings of a set of rules, in the order of their start, against what really happened from `start` to `end`. */
-export function judge(name: string, firings: readonly Firing[], incidents: readonly Incident[], start: number, end: number): Verdict {
-  const judged = firings.map((firing) => ({ ...firing, incident: incidents.findIndex((incident) => tells(firing, incident)) }));
+/** Holds the firings of a set of rules, in the order of their start, against what really happened within `span`. */
+export function judge(name: string, firings: readonly Firing[], incidents: readonly Incident[], span: JudgedSpan): Verdict {
+  const judged = firings
+    .map((firing) => ({ ...firing, incident: incidents.findIndex((incident) => tells(firing, incident)) }))
+    .filter((firing) => firing.incident >= 0 || !span.ignored?.some((incident) => tells(firing, incident)));
   const first = incidents.map((incident) => judged.findIndex((firing) => tells(firing, incident) && firing.start <= incident.end));
   const right = judged.filter(({ incident }) => incident >= 0).length;
   const leads = incidents.flatMap(({ hurt, foreseeable }, i) => (foreseeable && first[i] >= 0 ? [hurt - judged[first[i]].start] : []));
-  const weeks = Array.from({ length: Math.max(1, Math.ceil((end - start) / WEEK)) }, () => ({ right: 0, wrong: 0 }));
-  for (const firing of judged) weeks[weekOf(firing.start, start, weeks.length)][firing.incident >= 0 ? 'right' : 'wrong']++;
   return {
     name,
     fired: judged.length,
@@ -54,8 +69,8 @@ export function judge(name: string, firings: readonly Firing[], incidents: reado
     missed: first.filter((one) => one < 0).length,
     leads,
     medianLead: median(leads),
-    rules: byRule(judged),
-    weeks,
+    rules: byRule(judged, span),
+    weeks: byWeek(judged, span),
     firings: judged,
     first,
   };
@@ -75,17 +90,24 @@ function agree(labels: Labels, known: Labels): boolean {
   return place.length > 0 && shared.every((name) => labels[name] === known[name]);
 }
 
-function byRule(judged: readonly (Firing & { readonly incident: number })[]): readonly RuleVerdict[] {
+type Judged = Firing & { readonly incident: number };
+
+function byRule(judged: readonly Judged[], span: JudgedSpan): readonly RuleVerdict[] {
   const names = [...new Set(judged.map(({ alert }) => alert))].sort();
   return names.map((alert) => {
     const mine = judged.filter((firing) => firing.alert === alert);
     const right = mine.filter(({ incident }) => incident >= 0).length;
-    return { alert, fired: mine.length, right, wrong: mine.length - right };
+    return { alert, fired: mine.length, right, wrong: mine.length - right, weeks: byWeek(mine, span) };
   });
 }
 
-function weekOf(time: number, start: number, weeks: number): number {
-  return Math.max(0, Math.min(weeks - 1, Math.floor((time - start) / WEEK)));
+function byWeek(judged: readonly Judged[], { start, end }: JudgedSpan): readonly WeekVerdict[] {
+  const weeks = Array.from({ length: Math.max(1, Math.ceil((end - start) / WEEK)) }, () => ({ right: 0, wrong: 0 }));
+  for (const { start: began, incident } of judged) {
+    const week = Math.max(0, Math.min(weeks.length - 1, Math.floor((began - start) / WEEK)));
+    weeks[week][incident >= 0 ? 'right' : 'wrong']++;
+  }
+  return weeks;
 }
 
 function median(values: readonly number[]): number {

@@ -34,3 +34,19 @@ export function readsOf(expr: string): Reads {
   });
   return { selectors: [...selectors], names: [...names], reach };
 }
+
+/** `expr` with every selector of the metric `name` reading the metric `other` instead; its matchers stay. */
+export function withMetric(expr: string, name: string, other: string): string {
+  let text = '';
+  let copied = 0;
+  parser.parse(expr).iterate({
+    enter(node) {
+      if (node.name !== 'VectorSelector' || !expr.startsWith(name, node.from)) return;
+      const end = node.from + name.length;
+      if (/[\w:]/.test(expr[end] ?? '')) return;
+      text += expr.slice(copied, node.from) + other;
+      copied = end;
+    },
+  });
+  return text + expr.slice(copied);
+}

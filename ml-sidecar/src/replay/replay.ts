@@ -1,19 +1,21 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import type { Configuration, WatchSettings } from '../configuration/configuration.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import { parseSelector } from '../prometheus/selector.ts';
-import { isGaugeName } from '../serve/metrics.ts';
+import { forecastName, servedLevels } from '../serve/read.ts';
 import { sourceLabels } from '../watch/labels.ts';
-import { Watch, type GridValues } from '../watch/watch.ts';
+import type { GridValues } from '../watch/watch.ts';
 import type { SeriesShape } from '../watch/watched-series.ts';
-import { firingsOf, type Evaluations, type Firing } from './alert-timeline.ts';
+import { evaluateAlerts, evaluateRecords } from './evaluate-rules.ts';
+import { openPastForecasts } from './forecast-log.ts';
 import { passagesOf, type Incident } from './incidents.ts';
 import { judge, type Verdict } from './judge.ts';
-import { inLevels, type RecordRule, type RuleSet } from './rule-file.ts';
+import { type KeptWalk, keptWalk } from './kept-walk.ts';
+import { createRangeQuery } from './range-query.ts';
+import { copyRaw } from './raw-samples.ts';
+import type { RuleSet } from './rule-file.ts';
 import type { Store } from './store.ts';
-import { walk } from './walk.ts';
+import { type SkippedRule, withoutUnanswerable } from './unanswerable.ts';
 
 /** What is to be replayed. */
 export interface ReplayOptions {
@@ -38,6 +40,10 @@ export interface ReplayOptions {
   /** What a watch means for its series. */
   readonly shapeOf: (settings: WatchSettings) => SeriesShape;
   readonly pause: () => Promise<void>;
+  /** Monotonic seconds. */
+  readonly clock: () => number;
+  /** Seconds of walking after which what was walked is kept, so that a replay that was broken off goes on from there. */
+  readonly checkpoint: number;
   /** `done` of `all` steps, and what is being done. */
   readonly progress: (what: string, done: number, all: number) => void;
 }
@@ -58,54 +64,54 @@ export interface ReplayResult {
   readonly to: number;
   readonly incidents: readonly Incident[];
   readonly verdicts: readonly Verdict[];
+  /** Rules that could not be judged. */
+  readonly skipped: readonly SkippedRule[];
   readonly series: readonly SeenSeries[];
 }
 
-/** Rules that ask for something that a replay has not. */
+/** A replay that cannot be: the message says why. */
 export class ReplayError extends Error {}
 
 /**
  * Walks through the range as if live, evaluates every set of rules over it, and holds what fired against what happened. The same
- * input gives the same result. Rejects with a ReplayError, PrometheusError or StoreError.
+ * input gives the same result, broken off and taken up again or not. Rejects with a ReplayError, RawSamplesError, PrometheusError
+ * or StoreError.
  */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
-  const { configuration, ruleSets, from, to, store, work } = options;
-  refuseFuture(ruleSets);
+  const { configuration, from, to, store, work, progress, source } = options;
+  refusePlugins(options);
   mkdirSync(work, { recursive: true });
+  const { ruleSets, skipped } = withoutUnanswerable(options.ruleSets);
   const every = Math.min(...configuration.watches.map(({ step }) => step));
   const lag = Math.max(...configuration.watches.map(({ delay }) => delay));
   const evaluations = { start: Math.ceil(from / every) * every + lag, end: to, every };
-  const read = new Set(ruleSets.flatMap(({ records, alerts }) => [...records, ...alerts].flatMap(({ reads }) => reads.names)));
-  const files: string[] = [];
-  const series: SeenSeries[] = [];
-  for (const [i, settings] of configuration.watches.entries()) {
-    const walked = await walkWatch(options, settings, read, (done, all) =>
-      options.progress(`walking ${settings.name}`, i + done / all, configuration.watches.length),
-    );
-    files.push(walked.file);
-    series.push(...walked.series);
-  }
-  options.progress('reading what the rules ask for', 0, 1);
-  files.push(...(await copyRaw(options, every)));
-  await store.load(files);
-  await evaluateRecords(options, evaluations);
-  const firings = await evaluateAlerts(options, evaluations);
-  const incidents = [...options.incidents, ...(options.limitsCount ? series.flatMap((one) => passages(one, options)) : [])]
+  const walked = await walkAll(options, ruleSets, every);
+  const forecasts = walked.flatMap((one) => one.forecasts ?? []);
+  const past = forecasts.length > 0 ? openPastForecasts(forecasts, every) : undefined;
+  if (past) await store.serve(past);
+  progress('reading what the rules ask for', 0, 1);
+  const raw = source ? await copyRaw({ ruleSets, from, to, every, source, store, work }) : [];
+  await store.load([...walked.map(({ samples }) => samples), ...raw]);
+  const evaluate = { ruleSets, store, work, evaluations, progress, range: createRangeQuery(store, evaluations, past) };
+  await evaluateRecords(evaluate);
+  const firings = await evaluateAlerts(evaluate);
+  const series = walked.flatMap((one) => one.series);
+  const known = [...options.incidents, ...(options.limitsCount ? series.flatMap((one) => passages(one, options)) : [])]
     .filter(({ start, end }) => end > from && start < to)
     .sort((a, b) => a.hurt - b.hurt);
-  return { from, to, incidents, series, verdicts: ruleSets.map(({ name }, i) => judge(name, firings[i], incidents, from, to)) };
+  const incidents = known.filter(({ ignored }) => ignored !== true);
+  const span = { start: from, end: to, ignored: known.filter(({ ignored }) => ignored === true) };
+  const verdicts = ruleSets.map(({ name }, i) => judge(name, firings[i], incidents, span));
+  return { from, to, incidents, series, verdicts, skipped };
 }
 
-function refuseFuture(ruleSets: readonly RuleSet[]): void {
-  for (const { records, alerts } of ruleSets) {
-    for (const rule of [...records, ...alerts]) {
-      if (!rule.reads.names.includes('presage_forecast')) continue;
-      const name = 'alert' in rule ? rule.alert : rule.record;
-      throw new ReplayError(
-        `${name}: reads presage_forecast, which is served over remote read and was never stored; want presage_predicted or presage_time_to_limit_seconds`,
-      );
-    }
-  }
+/** A walk makes its fits itself, one after the other, and has no workers for plug-ins. */
+function refusePlugins({ configuration, shapeOf }: ReplayOptions): void {
+  const elsewhere = configuration.watches.find((settings) => shapeOf(settings).elsewhere === true);
+  if (elsewhere === undefined) return;
+  throw new ReplayError(
+    `watch ${elsewhere.name}: got forecaster ${elsewhere.forecaster}, a plug-in, want one of Presage's own in a replay`,
+  );
 }
 
 function passages(seen: SeenSeries, { foresight, from }: ReplayOptions): readonly Incident[] {
@@ -119,141 +125,62 @@ function passages(seen: SeenSeries, { foresight, from }: ReplayOptions): readonl
   );
 }
 
-interface Walked {
-  readonly file: string;
+interface Walked extends KeptWalk {
   readonly series: readonly SeenSeries[];
 }
 
-async function walkWatch(
-  options: ReplayOptions,
-  settings: WatchSettings,
-  read: ReadonlySet<string>,
-  progress: (done: number, all: number) => void,
-): Promise<Walked> {
-  const { configuration, from, to, store, work } = options;
-  const { step } = settings;
-  const shape = options.shapeOf(settings);
-  const fromIndex = Math.ceil(from / step);
-  const toIndex = Math.floor(to / step);
-  progress(0, 1);
-  const matrix = await options.readGrid(settings, fromIndex - shape.historySteps, toIndex);
-  const series = matrix.map(({ labels, values }) => ({
-    watch: settings.name,
-    labels: sourceLabels(labels),
-    start: (fromIndex - shape.historySteps) * step,
-    step,
-    values,
-    limits: settings.limits,
-  }));
-  const wanted = [...read].filter(isGaugeName);
-  const file = join(
-    work,
-    `${settings.name}-${fingerprint(settings, configuration.gauges, wanted, fromIndex, toIndex, matrix)}.openmetrics`,
-  );
-  if (!existsSync(file)) {
-    const batch = store.batch(`${file}.part`);
-    const stepped =
-      (done = 0) =>
-      () =>
-        progress(++done, toIndex - fromIndex + 1);
-    await walk(
-      {
-        watch: new Watch(settings, shape),
-        matrix,
-        fromIndex,
-        toIndex,
-        gauges: configuration.gauges,
-        wanted: new Set(wanted),
-        pause: options.pause,
-        stepped: stepped(),
-      },
-      batch,
-    );
-    batch.close();
-    renameSync(`${file}.part`, file);
-  }
-  return { file, series };
-}
-
-/** Changes with whatever changes what a walk gives. */
-function fingerprint(...parts: readonly unknown[]): string {
-  const hash = createHash('sha256');
-  const [matrix] = parts.slice(-1);
-  hash.update(JSON.stringify(parts.slice(0, -1)));
-  if (Array.isArray(matrix)) for (const { labels, values } of matrix) hash.update(JSON.stringify(labels)).update(values);
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** The raw samples of everything that rules read and that neither Presage nor a rule gives. */
-async function copyRaw({ ruleSets, from, to, source, store, work }: ReplayOptions, every: number): Promise<readonly string[]> {
-  if (source === undefined) return [];
+async function walkAll(options: ReplayOptions, ruleSets: readonly RuleSet[], every: number): Promise<readonly Walked[]> {
+  const { configuration, from, to, store, work, clock, checkpoint, pause } = options;
   const rules = ruleSets.flatMap(({ records, alerts }) => [...records, ...alerts]);
-  const given = new Set(ruleSets.flatMap(({ records }) => records.map(({ record }) => record)));
-  const own = (text: string): boolean => {
-    const name = /^[a-zA-Z_:][\w:]*/.exec(text)?.[0] ?? '';
-    // What a Prometheus wrote of its own alerts is not what these rules would have fired.
-    return isGaugeName(name) || given.has(name) || name === 'ALERTS';
-  };
-  const selectors = new Set(rules.flatMap(({ reads }) => reads.selectors).filter((text) => !own(text)));
-  const reach = Math.max(0, ...rules.map(({ reads }) => reads.reach));
-  const seen = new Set<string>();
-  const files: string[] = [];
-  for (const text of selectors) {
-    const selector = parseSelector(text);
-    if (selector === undefined) throw new ReplayError(`got ${text} in a rule, want a selector that can be read`);
-    const file = join(work, `raw-${files.length}.openmetrics`);
-    const batch = store.batch(file);
-    for (const one of await source.readSamples(selector, from - reach - every, to)) {
-      const key = JSON.stringify([one.name, one.labels]);
-      // Two selectors may share series; a store takes each sample once.
-      if (seen.has(key)) continue;
-      seen.add(key);
-      for (let i = 0; i < one.times.length; i++) batch.add(one.name, one.labels, one.times[i], one.values[i]);
-    }
-    batch.close();
-    files.push(file);
+  const read = new Set(rules.flatMap(({ reads }) => reads.names));
+  const levels = levelsRead(rules.flatMap(({ reads }) => reads.selectors));
+  const all: Walked[] = [];
+  for (const [i, settings] of configuration.watches.entries()) {
+    const progress = (done: number, of: number): void =>
+      options.progress(`walking ${settings.name}`, i + done / of, configuration.watches.length);
+    progress(0, 1);
+    const { step } = settings;
+    const shape = options.shapeOf(settings);
+    const [fromIndex, toIndex] = [Math.ceil(from / step), Math.floor(to / step)];
+    const matrix = await options.readGrid(settings, fromIndex - shape.historySteps, toIndex);
+    const start = (fromIndex - shape.historySteps) * step;
+    const series = matrix.map(({ labels, values }) => ({
+      watch: settings.name,
+      labels: sourceLabels(labels),
+      start,
+      step,
+      values,
+      limits: settings.limits,
+    }));
+    const { gauges } = configuration;
+    const walk = {
+      settings,
+      shape,
+      gauges,
+      matrix,
+      fromIndex,
+      toIndex,
+      every,
+      read,
+      levels,
+      store,
+      work,
+      clock,
+      checkpoint,
+      pause,
+      progress,
+    };
+    all.push({ series, ...(await keptWalk(walk)) });
   }
-  return files;
+  return all;
 }
 
-/** Records level by level, so that what reads a recorded name finds it. */
-async function evaluateRecords({ ruleSets, store, work, progress }: ReplayOptions, evaluations: Evaluations): Promise<void> {
-  const unique = new Map<string, RecordRule>();
-  for (const rule of ruleSets.flatMap(({ records }) => records))
-    unique.set(`${rule.record}\n${rule.expr}\n${JSON.stringify(rule.labels)}`, rule);
-  const levels = inLevels([...unique.values()]);
-  for (const [i, level] of levels.entries()) {
-    progress('recording', i, levels.length);
-    const file = join(work, `records-${i}.openmetrics`);
-    const batch = store.batch(file);
-    let count = 0;
-    for (const { record, expr, labels } of level) {
-      // What a rule reads may lie further back than the range.
-      for (const one of await store.client.queryRange(expr, evaluations.start, evaluations.end, evaluations.every)) {
-        for (let k = 0; k < one.times.length; k++) batch.add(record, { ...one.labels, ...labels }, one.times[k], one.values[k]);
-        count += one.times.length;
-      }
-    }
-    batch.close();
-    if (count > 0) await store.load([file]);
-  }
-}
-
-async function evaluateAlerts(
-  { ruleSets, store, progress }: ReplayOptions,
-  evaluations: Evaluations,
-): Promise<readonly (readonly Firing[])[]> {
-  const all = ruleSets.reduce((sum, { alerts }) => sum + alerts.length, 0);
-  let done = 0;
-  const sets: Firing[][] = [];
-  for (const { alerts } of ruleSets) {
-    const firings: Firing[] = [];
-    for (const alert of alerts) {
-      progress(`evaluating ${alert.alert}`, done++, all);
-      const matrix = await store.client.queryRange(alert.expr, evaluations.start, evaluations.end, evaluations.every);
-      firings.push(...firingsOf(alert, matrix, evaluations));
-    }
-    sets.push(firings.sort((a, b) => a.start - b.start));
-  }
-  return sets;
+/** The levels of presage_forecast that selectors ask for: all where one does not say; none where nothing reads it. */
+function levelsRead(selectors: readonly string[]): readonly number[] {
+  const asked = selectors.filter((text) => text.startsWith(forecastName));
+  return servedLevels.filter((level) =>
+    asked.some((text) =>
+      (parseSelector(text)?.matchers ?? []).every((matcher) => matcher.label !== 'quantile' || matcher.matches(String(level))),
+    ),
+  );
 }

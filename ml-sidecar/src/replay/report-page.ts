@@ -3,7 +3,7 @@ import type { Verdict } from './judge.ts';
 import type { ReplayResult, SeenSeries } from './replay.ts';
 import { seriesChart } from './report-chart.ts';
 import { escapeHtml, type Axis, axisOf, axisTicks, WIDTH } from './report-axis.ts';
-import { falseAWeek, leadText } from './report.ts';
+import { dateText, falseAWeek, leadOf, leadText, whereText } from './report.ts';
 
 const LANE = 22;
 const MOST_CHARTS = 40;
@@ -23,14 +23,16 @@ export function replayPage(result: ReplayResult): string {
 </head>
 <body>
 <h1>Replay</h1>
-<p>${when(result.from)} to ${when(result.to)} (UTC): what each set of rules would have told, walked through as if live.</p>
+<p>${dateText(result.from)} to ${dateText(result.to)} (UTC): what each set of rules would have told, walked through as if live.</p>
 ${summary(result)}
 <h2>When</h2>
 <p class="legend"><span class="incident-key"></span> what happened <span class="right">●</span> alert that told it <span class="wrong">×</span> alert without a cause</p>
 ${places.map((place) => timeline(place, result, axis)).join('\n')}
 <h2>Series</h2>
 ${charts(result, axis)}
-${byRule(result.verdicts)}
+${incidentTable(result)}
+${byRule(result)}
+${notReplayed(result)}
 </body>
 </html>
 `;
@@ -71,15 +73,39 @@ ${row(
 </table>`;
 }
 
-function byRule(verdicts: readonly Verdict[]): string {
+/** Right and false firings of each rule, in all and by week. */
+function byRule({ from, verdicts }: ReplayResult): string {
+  const weeks = verdicts[0]?.weeks.map((_, i) => dateText(from + i * 7 * 86_400).slice(5, 10)) ?? [];
   const rows = verdicts.flatMap(({ name, rules }) =>
-    rules.map(
-      ({ alert, fired, right, wrong }) =>
-        `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(alert)}</td><td>${fired}</td><td>${right}</td><td>${wrong}</td></tr>`,
-    ),
+    rules.map((rule) => [name, rule.alert, ...[rule, ...rule.weeks].map(({ right, wrong }) => `${right} + ${wrong}`)]),
   );
-  return `<h2>By rule</h2>
-<table class="rules"><thead><tr><th>set</th><th>alert</th><th>fired</th><th>right</th><th>false</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return table('By rule and week: right + false', ['set', 'alert', 'in all', ...weeks.map((week) => `week of ${week}`)], rows);
+}
+
+/** How long before each incident hurt each set told it. */
+function incidentTable({ incidents, verdicts }: ReplayResult): string {
+  const rows = incidents.map((one, i) => [
+    dateText(one.hurt),
+    whereText(one),
+    one.kind,
+    one.foreseeable ? 'yes' : 'no',
+    ...verdicts.map((verdict) => leadOf(verdict, one, i)),
+  ]);
+  return table('Lead before it hurt', ['hurt (UTC)', 'where', 'what', 'could be foreseen', ...verdicts.map(({ name }) => name)], rows);
+}
+
+function notReplayed({ skipped }: ReplayResult): string {
+  const rows = skipped.map(({ set, rule, why }) => [set, rule, why]);
+  return table('Not replayed', ['set', 'rule', 'why'], rows);
+}
+
+/** A titled table; nothing where it has no rows. */
+function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const cells = (row: readonly string[]): string => row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('');
+  return `<h2>${title}</h2>
+<div class="wide"><table class="rules"><thead><tr>${head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table></div>`;
 }
 
 /** One place: a lane for what happened, and one for each set of rules. */
@@ -100,11 +126,11 @@ ${axisTicks(axis, height - 16)}<text class="lane" x="4" y="${LANE / 2 + 4}">happ
 
 function bar({ kind, hurt, end }: Incident, axis: Axis): string {
   const x = axis.at(hurt);
-  return `<rect class="incident" x="${x.toFixed(1)}" y="4" width="${Math.max(3, axis.at(end) - x).toFixed(1)}" height="14"><title>${escapeHtml(kind)}, ${when(hurt)}</title></rect>`;
+  return `<rect class="incident" x="${x.toFixed(1)}" y="4" width="${Math.max(3, axis.at(end) - x).toFixed(1)}" height="14"><title>${escapeHtml(kind)}, ${dateText(hurt)}</title></rect>`;
 }
 
 function mark(firing: Verdict['firings'][number], x: number, y: number): string {
-  const title = `<title>${escapeHtml(firing.alert)}, ${when(firing.start)}</title>`;
+  const title = `<title>${escapeHtml(firing.alert)}, ${dateText(firing.start)}</title>`;
   const at = x.toFixed(1);
   if (firing.incident >= 0) return `<circle class="right" cx="${at}" cy="${y}" r="5">${title}</circle>`;
   return `<path class="wrong" d="M${x - 4} ${y - 4}l8 8m0 -8l-8 8">${title}</path>`;
@@ -139,15 +165,13 @@ function placeOf({ labels }: { readonly labels: Readonly<Record<string, string>>
   return labels.instance ?? labels.host ?? labels.node ?? 'elsewhere';
 }
 
-const when = (time: number): string => new Date(time * 1000).toISOString().slice(0, 16).replace('T', ' ');
-
 const style = `
 :root{color-scheme:light dark;--ink:#1d2330;--paper:#fff;--line:#d5d9e2;--soft:#6a7283;--bad:#b3261e;--good:#1a6fb3;--fill:#f3b54a}
 @media (prefers-color-scheme:dark){:root{--ink:#e5e8ef;--paper:#14171e;--line:#343a48;--soft:#98a1b3;--bad:#ff8a80;--good:#7cc0ff;--fill:#a8741c}}
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:1080px;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.3rem .9rem;border-bottom:1px solid var(--line);text-align:right}
 th:first-child,td:first-child,.rules :is(th,td):nth-child(2){text-align:left}th{font-weight:600}
-figure{margin:1rem 0}figcaption{font-weight:600}svg{width:100%;height:auto;display:block}
+.wide{overflow-x:auto}figure{margin:1rem 0}figcaption{font-weight:600}svg{width:100%;height:auto;display:block}
 text{font:11px system-ui,sans-serif;fill:var(--soft)}.lane{fill:var(--ink)}.grid{stroke:var(--line)}
 .incident{fill:var(--fill)}.right{fill:var(--good);color:var(--good)}.wrong{stroke:var(--bad);color:var(--bad);stroke-width:2;fill:none}
 .value{fill:none;stroke:var(--ink);stroke-width:1.2}.limit{stroke:var(--bad);stroke-dasharray:5 4}

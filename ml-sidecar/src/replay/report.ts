@@ -1,5 +1,6 @@
 import type { ReplayResult } from './replay.ts';
-import type { Verdict } from './judge.ts';
+import type { Incident } from './incidents.ts';
+import type { Verdict, WeekVerdict } from './judge.ts';
 
 /** The result as a table for people: one column a set of rules. */
 export function replayTable(result: ReplayResult): string {
@@ -15,17 +16,17 @@ export function replayTable(result: ReplayResult): string {
     ['missed', ...verdicts.map(({ missed }) => String(missed))],
     [`median lead (of ${foreseeable} to be foreseen)`, ...verdicts.map((one) => leadText(one.medianLead))],
   ];
-  const span = `${new Date(result.from * 1000).toISOString()} to ${new Date(result.to * 1000).toISOString()}`;
+  const parts: (readonly [string, readonly (readonly string[])[]])[] = [
+    ['By rule', ruleRows(verdicts)],
+    ['By week and rule: right + false', weekRows(result)],
+    ['What happened, and how long before it hurt each set told: * could be foreseen', incidentRows(result)],
+    ['Not replayed', result.skipped.map(({ set, rule, why }) => [`${set}: ${rule}: ${why}`])],
+  ];
   return [
-    span,
+    `${dateText(result.from)} to ${dateText(result.to)} (UTC)`,
     '',
     columns(rows),
-    '',
-    'By rule',
-    columns(ruleRows(verdicts)),
-    '',
-    'By week: right + false',
-    columns(weekRows(result)),
+    ...parts.flatMap(([title, part]) => (part.length > 0 ? ['', title, columns(part)] : [])),
   ].join('\n');
 }
 
@@ -52,30 +53,68 @@ function ruleRows(verdicts: readonly Verdict[]): readonly (readonly string[])[] 
 }
 
 function weekRows({ from, verdicts }: ReplayResult): readonly (readonly string[])[] {
-  const weeks = verdicts[0]?.weeks.length ?? 0;
+  const weeks = verdicts[0]?.weeks.map((_, i) => dateText(from + i * 7 * 86_400).slice(5, 10)) ?? [];
+  const cells = (all: readonly WeekVerdict[]): readonly string[] => all.map(({ right, wrong }) => `${right} + ${wrong}`);
   return [
-    ['week of', ...verdicts.map(({ name }) => name)],
-    ...Array.from({ length: weeks }, (_, i) => [
-      new Date((from + i * 7 * 86_400) * 1000).toISOString().slice(0, 10),
-      ...verdicts.map((verdict) => `${verdict.weeks[i].right} + ${verdict.weeks[i].wrong}`),
+    ['set', 'alert', ...weeks],
+    ...verdicts.flatMap(({ name, rules, weeks: all }) => [
+      ...rules.map((rule) => [name, rule.alert, ...cells(rule.weeks)]),
+      [name, 'all', ...cells(all)],
     ]),
   ];
 }
 
-/** Left-aligned first column, the others right-aligned; texts in the table of rules are short. */
+function incidentRows({ incidents, verdicts }: ReplayResult): readonly (readonly string[])[] {
+  if (incidents.length === 0) return [];
+  return [
+    ['hurt', 'what', 'where', ...verdicts.map(({ name }) => name)],
+    ...incidents.map((one, i) => [
+      dateText(one.hurt),
+      `${one.kind}${one.foreseeable ? ' *' : ''}`,
+      whereText(one),
+      ...verdicts.map((verdict) => leadOf(verdict, one, i)),
+    ]),
+  ];
+}
+
+/** How long before an incident hurt a set of rules told it. */
+export function leadOf({ first, firings }: Verdict, { hurt }: Incident, index: number): string {
+  return first[index] < 0 ? 'missed' : leadText(hurt - firings[first[index]].start);
+}
+
+/** The place of an incident: the values of its labels. */
+export function whereText({ labels }: Incident): string {
+  return Object.entries(labels)
+    .filter(([name]) => name !== 'job' && name !== 'limit')
+    .map(([, value]) => value)
+    .join(' ');
+}
+
+/** A time as `2026-06-01 12:30`, UTC. */
+export function dateText(time: number): string {
+  return new Date(time * 1000).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** Columns of text; those that hold figures alone below their head are right-aligned. */
 function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  const places = rows[0].map((_, c) => ({
+    width: Math.max(...rows.map((row) => row[c].length)),
+    figures: rows.slice(1).every((row) => FIGURE.test(row[c])),
+  }));
   return rows
     .map((row) =>
       row
-        .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
+        .map((cell, c) => (places[c].figures ? cell.padStart(places[c].width) : cell.padEnd(places[c].width)))
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
 }
 
+/** A number, two, a lead, or that there is none. */
+const FIGURE = /^(-?[\d.]+( h \d+)?( min)?|\d+ \+ \d+|–|missed)$/;
+
 /** The result for programs: everything but the series. Spans in seconds, times in Unix seconds; Infinity as null. */
-export function replayJson({ from, to, incidents, verdicts }: ReplayResult): string {
-  return `${JSON.stringify({ from, to, incidents, ruleSets: verdicts }, null, 2)}\n`;
+export function replayJson({ from, to, incidents, verdicts, skipped }: ReplayResult): string {
+  return `${JSON.stringify({ from, to, incidents, ruleSets: verdicts, skipped }, null, 2)}\n`;
 }

@@ -1,16 +1,22 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { labelText, valueText } from '@presage/service/exposition.ts';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
+import type { ReadSource } from '../prometheus/remote-read.ts';
+import { forecastName } from '../serve/read.ts';
 import type { Labels } from '../watch/labels.ts';
+import { PROMETHEUS_FILE } from './leftovers.ts';
+import { type ReadServer, startReadServer } from './read-server.ts';
 
 /** Samples on their way into the store; those of one series in ascending time. */
 export interface Batch {
   add(name: string, labels: Labels, time: number, value: number): void;
   /** As `add`, with the labels as they are written: `{a="b"}` or nothing. */
   addText(name: string, labels: string, time: number, value: number): void;
+  /** How many bytes of the file there are so far; all of them are in it when it returns. */
+  mark(): number;
   /** How many were added. */
   close(): number;
 }
@@ -19,10 +25,12 @@ export interface Batch {
 export interface Store {
   /** Asks what was loaded so far. */
   readonly client: PrometheusClient;
-  /** A file of samples at `path`, to be loaded later, now or by a replay that goes on. */
-  batch(path: string): Batch;
+  /** A file of samples at `path`, to be loaded later. `mark`: goes on after so many bytes of what a batch left there. */
+  batch(path: string, mark?: number): Batch;
   /** Takes files of samples in, and is ready when it resolves. */
   load(paths: readonly string[]): Promise<void>;
+  /** Answers remote reads of presage_forecast from now on; the next load makes it known. */
+  serve(source: ReadSource): Promise<void>;
   stop(): Promise<void>;
   /** Removes what was loaded; after `stop`. */
   remove(): void;
@@ -63,6 +71,7 @@ export function createStore(options: StoreOptions): Store {
   mkdirSync(data, { recursive: true });
   const configuration = join(options.folder, 'prometheus.yml');
   writeFileSync(configuration, 'global: {}\n');
+  let reads: ReadServer | undefined;
   let running: { stop(): Promise<void>; client: PrometheusClient } | undefined;
   const stop = async (): Promise<void> => {
     await running?.stop();
@@ -83,27 +92,50 @@ export function createStore(options: StoreOptions): Store {
       }
       running = await start(options, configuration, data);
     },
-    stop,
+    async serve(source) {
+      reads = await startReadServer(source);
+      writeFileSync(
+        configuration,
+        `remote_read:\n  - { url: "${reads.url}", read_recent: true, required_matchers: { __name__: ${forecastName} } }\n`,
+      );
+    },
+    async stop() {
+      await stop();
+      reads?.close();
+      reads = undefined;
+    },
     remove: () => rmSync(options.folder, { recursive: true, force: true }),
   };
 }
 
-function openBatch(path: string): Batch {
-  const file = openSync(path, 'w');
+function openBatch(path: string, mark = 0): Batch {
+  const file = openSync(path, mark > 0 ? 'r+' : 'w');
+  ftruncateSync(file, mark);
   let buffer = '';
   let count = 0;
+  let length = mark;
+  const flush = (): void => {
+    const bytes = Buffer.from(buffer);
+    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written, bytes.length - written, length + written);
+    length += bytes.length;
+    buffer = '';
+  };
   const addText = (name: string, labels: string, time: number, value: number): void => {
     buffer += `${name}${labels} ${valueText(value)} ${time}\n`;
     count++;
-    if (buffer.length < BUFFER) return;
-    writeSync(file, buffer);
-    buffer = '';
+    if (buffer.length >= BUFFER) flush();
   };
   return {
     addText,
     add: (name, labels, time, value) => addText(name, labelText(labels), time, value),
+    mark() {
+      flush();
+      fsyncSync(file);
+      return length;
+    },
     close() {
-      writeSync(file, `${buffer}# EOF\n`);
+      buffer += '# EOF\n';
+      flush();
       closeSync(file);
       return count;
     },
@@ -127,6 +159,7 @@ async function start(
     '--log.level=warn',
   ];
   const child = startProgram(options.prometheus, words, options.environment);
+  if (child.pid !== undefined) writeFileSync(join(options.folder, PROMETHEUS_FILE), `${child.pid}\n`);
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
   const ended = new Promise<string>((resolve) => {

@@ -26,6 +26,7 @@ async function walked(values: Float64Array): Promise<readonly string[]> {
       fromIndex: shape.historySteps,
       toIndex: values.length - 1,
       gauges,
+      every: 3600,
       wanted,
       pause: async () => {},
       stepped: () => {},
@@ -33,6 +34,7 @@ async function walked(values: Float64Array): Promise<readonly string[]> {
     {
       add: () => {},
       addText: (name, labels, time, value) => void lines.push(`${time} ${name}${labels} ${value}`),
+      mark: () => 0,
       close: () => 0,
     },
   );
