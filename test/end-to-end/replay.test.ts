@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { findBinaries } from '../../stack/src/binaries.ts';
 import type { Program } from '../../stack/src/binaries/program.ts';
 import { execute } from '../../stack/src/execute.ts';
@@ -36,6 +37,15 @@ beforeAll(async () => {
 defaults: { refit: 2h, history: 14d }
 watches:
   - { name: disk, expr: 'value{metric="disk"}', bounds: [0, 1], limits: [{ name: full, above: 0.97 }] }
+`,
+  );
+  writeFileSync(
+    join(folder, 'native.yml'),
+    `groups:
+  - name: native
+    rules:
+      - { alert: FullTonight, expr: 'max_over_time(presage_forecast{watch="disk",quantile="0.5"}[12h] offset -12h) > 0.97', for: 15m }
+      - { alert: HostUnusual, expr: 'presage_host_anomaly_score > 1' }
 `,
   );
   writeFileSync(
@@ -74,38 +84,77 @@ function writeData(): void {
   );
 }
 
-const replay = (...words: string[]) =>
-  execute(
-    process.execPath,
-    [join(root, 'ml-sidecar/bin/presage.js'), 'replay', `--config.file=${folder}/presage.yml`, ...tools, ...words],
-    {
-      environment: process.env,
-      timeout: 200,
-    },
-  );
+const commandLine = (...words: string[]) => [
+  join(root, 'ml-sidecar/bin/presage.js'),
+  'replay',
+  `--config.file=${folder}/presage.yml`,
+  ...tools,
+  ...words,
+];
 
-const sets = () => [`--rules=presage=${root}provisioning/prometheus/rules/limits.yml`, `--rules=static=${folder}/static.yml`];
+const replay = (...words: string[]) => execute(process.execPath, commandLine(...words), { environment: process.env, timeout: 200 });
 
-test('a replay tells which alerts would have come before the disk was full, and goes on from what it has worked out', async () => {
-  const words = [...sets(), `--data=${folder}/data`, `--from=${start + 13.5 * 86_400}`, `--work=${folder}/work`];
-  const { output } = await replay(...words, `--json=${folder}/one.json`, `--html=${folder}/one.html`);
-  const result = JSON.parse(readFileSync(join(folder, 'one.json'), 'utf8'));
+const sets = () => [
+  `--rules=presage=${root}provisioning/prometheus/rules/limits.yml,${root}provisioning/prometheus/rules/anomalies.yml`,
+  `--rules=native=${folder}/native.yml`,
+  `--rules=static=${folder}/static.yml`,
+];
+
+const told = (name: string) => readFileSync(join(folder, name), 'utf8');
+
+test('a replay tells which alerts would have come before the disk was full', async () => {
+  const words = [...sets(), `--data=${folder}/data`, `--from=${start + 13.5 * 86_400}`];
+  const { output } = await replay(...words, `--work=${folder}/work`, `--json=${folder}/one.json`, `--html=${folder}/one.html`);
+  const result = JSON.parse(told('one.json'));
   expect(result.incidents).toMatchObject([{ kind: 'full', labels: { instance: 'db-1', watch: 'disk', limit: 'full' } }]);
-  const [presage, fixed] = result.ruleSets;
+  const [presage, native, fixed] = result.ruleSets;
   expect(presage).toMatchObject({ name: 'presage', caught: 1, missed: 0 });
   // A threshold near the limit tells late; the forecast hours before.
   expect(presage.medianLead).toBeGreaterThan(4 * 3600);
+  // What reads the future itself sees the forecasts of that moment: no earlier than its twelve hours, and well before it hurts.
+  expect(native).toMatchObject({ caught: 1, fired: 1, wrong: 0 });
+  expect(native.medianLead).toBeGreaterThan(4 * 3600);
+  expect(native.medianLead).toBeLessThan(16 * 3600);
   expect(fixed.rules.find(({ alert }: { alert: string }) => alert === 'DiskFull')).toMatchObject({ fired: 1, right: 1 });
-  expect(output).toMatch(/caught of 1 +1 +1\n/);
-  const page = readFileSync(join(folder, 'one.html'), 'utf8');
+  expect(result.skipped).toMatchObject([{ set: 'native', rule: 'HostUnusual' }]);
+  expect(output).toMatch(/caught of 1 +1 +1 +1\n/);
+  expect(output).toMatch(/native: HostUnusual: it reads presage_host_anomaly_score/);
+  const page = told('one.html');
   expect(page).toContain('<svg');
   expect(page).not.toMatch(/<script|src=|href=/);
-
-  const again = await replay(...words, `--json=${folder}/two.json`);
+  const again = await replay(...words, `--work=${folder}/work`, `--json=${folder}/two.json`);
   expect(again.output).toBe(output);
-  expect(readFileSync(join(folder, 'two.json'), 'utf8')).toBe(readFileSync(join(folder, 'one.json'), 'utf8'));
-  expect(existsSync(join(folder, 'work'))).toBe(true);
+  expect(told('two.json')).toBe(told('one.json'));
 }, 400_000);
+
+test.each(['SIGINT', 'SIGKILL'] as const)(
+  'a replay that was broken off by %s goes on from its checkpoint and ends with the same report',
+  async (signal) => {
+    const work = join(folder, signal);
+    const words = [...sets(), `--data=${folder}/data`, `--from=${start + 13.5 * 86_400}`, `--work=${work}`, '--checkpoint=0s'];
+    const child = spawn(process.execPath, commandLine(...words), { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
+    await vi.waitUntil(() => existsSync(work) && readdirSync(work).some((name) => name.endsWith('.checkpoint')), {
+      timeout: 100_000,
+      interval: 20,
+    });
+    child.kill(signal);
+    expect(await ended).toBe(signal === 'SIGINT' ? 130 : null);
+    if (signal === 'SIGINT') expect(said).toMatch(/broken off; the same command goes on/);
+    expect(readdirSync(work).some((name) => name.endsWith('.checkpoint'))).toBe(true);
+
+    await replay(...words.slice(0, -1), `--json=${folder}/${signal}.json`);
+    expect(told(`${signal}.json`)).toBe(told('one.json'));
+    // Neither its store nor a Prometheus of its own is left, and what was walked is the same to the byte.
+    const left = readdirSync(work).filter((name) => /^store-|\.pid$|\.checkpoint|\.part$/.test(name));
+    expect(left).toEqual([]);
+    for (const name of readdirSync(work).filter((one) => one.startsWith('disk-')))
+      expect(readFileSync(join(work, name)).equals(readFileSync(join(folder, 'work', name)))).toBe(true);
+  },
+  400_000,
+);
 
 test.each([
   [() => [], /--rules: got none/],

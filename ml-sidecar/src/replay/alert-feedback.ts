@@ -10,7 +10,7 @@ export interface FeedbackOptions {
   readonly alerts: readonly AlertRule[];
   /** By the number of the alert in the set. */
   readonly fired: Map<string, readonly Firing[]>;
-  readonly store: Store;
+  readonly store: Pick<Store, 'batch' | 'load'>;
   readonly work: string;
   readonly evaluations: Evaluations;
   readonly range: RangeQuery;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { PromqlError, readsOf } from './promql.ts';
+import { PromqlError, readsOf, withMetric } from './promql.ts';
 import { inLevels, parseRuleFiles, RuleFileError } from './rule-file.ts';
 
 test.each([
@@ -43,4 +43,12 @@ test('the rules that Presage ships can be read', () => {
       files.filter(({ text }) => text.includes('alert:')),
     ).alerts.length,
   ).toBeGreaterThan(5);
+});
+
+test.each([
+  ['a or ALERTS{alertname="A"} and on () ALERTS', 'a or x{alertname="A"} and on () x'],
+  ['ALERTS_FOR_STATE + MY_ALERTS', 'ALERTS_FOR_STATE + MY_ALERTS'],
+  ['label_replace(ALERTS[5m], "ALERTS", "", "", "")', 'label_replace(x[5m], "ALERTS", "", "", "")'],
+])('another metric is read in %s', (expr, wanted) => {
+  expect(withMetric(expr, 'ALERTS', 'x')).toBe(wanted);
 });
