@@ -28,7 +28,7 @@ function written(path: string): void {
     const origin = series.ring.last + 1;
     series.observe(0);
     const rows = shape.levels.map((level) => new Float64Array(12).fill(value + (level === 0.9 ? 10 : 0)));
-    series.forecasts.install({ start: (origin + 1) * 300, step: 300, levels: shape.levels, rows, unforecastable: false }, 300);
+    series.forecasts.install({ start: (origin + 1) * 300, rows }, 300);
     log.add(series, origin * 300 + 30);
     series.observe(0);
   }
