@@ -28,7 +28,7 @@ function evaluator(high: string, low: string) {
     close: () => 0,
   });
   const range = async (expr: string) => {
-    const name = /presage_replay_alerts_\w+/.exec(expr)?.[0] ?? '';
+    const name = /replay_alerts_\w+/.exec(expr)?.[0] ?? '';
     const times = Array.from({ length: 10 }, (_, i) => 1000 + i * 60).filter((time, i) => {
       const fired = (loaded.get(name) ?? []).some((at) => at <= time && at > time - 61);
       return high[i] === 'x' || (low[i] === 'x' && fired);
@@ -46,8 +46,8 @@ test.each([
   ['ends where neither holds, and does not rise again by what holds it', '.x........', '.xx.xxx...', [[1, 3]]],
 ])('an alert that asks whether it fires %s', async (_, high, low, wanted) => {
   const { open, range } = evaluator(high, low);
-  const fired = new Map([['0', firingsOf(alert, await range('presage_replay_alerts_none'), evaluations)]]);
+  const fired = new Map([['0', firingsOf(alert, await range('replay_alerts_none'), evaluations)]]);
   const store = { batch: open, load: async () => {} };
-  await settle({ alerts: [alert], fired, store, work: folder, evaluations, range, name: 'presage_replay_alerts_0' });
+  await settle({ alerts: [alert], fired, store, work: folder, evaluations, range, name: 'replay_alerts_0' });
   expect(fired.get('0')?.map(({ start, end }) => [(start - 1000) / 60, (end - 1000) / 60])).toEqual(wanted);
 });

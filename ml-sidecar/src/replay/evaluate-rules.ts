@@ -19,7 +19,7 @@ export interface EvaluateOptions {
 }
 
 /** Name that stands for ALERTS where none has fired yet: a store of the past knows no such series. */
-const NO_ALERTS = 'presage_replay_alerts_none';
+const NO_ALERTS = 'replay_alerts_none';
 
 /** Records level by level, so that what reads a recorded name finds it. Rejects with a PrometheusError or StoreError. */
 export async function evaluateRecords({ ruleSets, store, work, range, progress }: EvaluateOptions): Promise<void> {
@@ -56,7 +56,7 @@ export async function evaluateAlerts(options: EvaluateOptions): Promise<readonly
       const expr = withMetric(alert.expr, 'ALERTS', NO_ALERTS);
       fired.set(String(k), firingsOf(alert, await range(expr, alert.reads.names), evaluations));
     }
-    await settle({ ...options, alerts, fired, name: `presage_replay_alerts_${i}` });
+    await settle({ ...options, alerts, fired, name: `replay_alerts_${i}` });
     sets.push([...fired.values()].flat().sort((a, b) => a.start - b.start));
   }
   return sets;
