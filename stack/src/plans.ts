@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { withoutSecrets } from './alertmanager/secrets.ts';
 import type { Program } from './binaries/program.ts';
 import type { Machine } from './machine.ts';
 import type { ChildPlan } from './processes/child.ts';
@@ -79,7 +80,15 @@ export function hostsPlan(site: Site, anchor: number): ChildPlan {
 type Common = Omit<ChildPlan, 'readyUrl' | 'startDeadline'>;
 
 function own({ node, data, machine }: Site, args: readonly string[], name: string): Common {
-  return { name, command: node, args, folder: data, environment: machine.environment, log: logOf(data, name), stopDeadline: 10 };
+  return {
+    name,
+    command: node,
+    args,
+    folder: data,
+    environment: withoutSecrets(machine.environment),
+    log: logOf(data, name),
+    stopDeadline: 10,
+  };
 }
 
 function thirdParty({ data, machine }: Site, program: Program, args: readonly string[], name: string): Common {
@@ -88,7 +97,7 @@ function thirdParty({ data, machine }: Site, program: Program, args: readonly st
     command: program.path,
     args: [...program.args, ...args],
     folder: program.folder ?? data,
-    environment: { ...machine.environment, ...program.environment },
+    environment: { ...withoutSecrets(machine.environment), ...program.environment },
     log: logOf(data, name),
     stopDeadline: 20,
   };

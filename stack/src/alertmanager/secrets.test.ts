@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { readSecret, secretPlace } from './secrets.ts';
+import { readSecret, secretPlace, withoutSecrets } from './secrets.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'presage-secrets-'));
 
@@ -45,6 +45,10 @@ test.each([
   const read = (): unknown => readSecret(place, { [place.variable]: variable });
   expect(read).toThrow(message);
   expect(read).not.toThrow(/hush/);
+});
+
+test('programs that need none are not told', () => {
+  expect(withoutSecrets({ PATH: '/bin', PRESAGE_SECRET_SLACK_URL: 'hush', PRESAGE_OTHER: undefined })).toEqual({ PATH: '/bin' });
 });
 
 test('a folder in its place is an error, not a missing secret', () => {

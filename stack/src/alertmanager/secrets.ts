@@ -14,10 +14,17 @@ export interface SecretPlace {
   readonly variable: string;
 }
 
+const prefix = 'PRESAGE_SECRET_';
+
 /** `/etc/alertmanager/secrets/slack-url` may also be given as PRESAGE_SECRET_SLACK_URL. */
 export function secretPlace(file: string): SecretPlace {
   const name = path.basename(file);
-  return { name, file, variable: `PRESAGE_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}` };
+  return { name, file, variable: `${prefix}${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}` };
+}
+
+/** The environment without secrets, for programs that need none. */
+export function withoutSecrets(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith(prefix)));
 }
 
 /**
