@@ -49,11 +49,12 @@ function asking(ask: <T>(question: (client: PrometheusClient) => Promise<T>) => 
 }
 
 /** Address and credentials, read from their files. Throws a UsageError for a file that cannot be read. */
-export function endpointOf(settings: PrometheusSettings): Endpoint {
-  const { url, headers, bearerTokenFile, basicAuth } = settings;
+export function endpointOf(settings: PrometheusSettings): Endpoint & Pick<PrometheusClientOptions, 'parameters'> {
+  const { url, headers, parameters, bearerTokenFile, basicAuth } = settings;
   return {
     url,
     headers,
+    ...(parameters === undefined ? {} : { parameters }),
     ...(bearerTokenFile === undefined ? {} : { bearerToken: secretFrom('prometheus.bearer_token_file', bearerTokenFile) }),
     ...(basicAuth === undefined
       ? {}

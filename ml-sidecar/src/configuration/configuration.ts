@@ -51,6 +51,8 @@ export interface PrometheusSettings {
   readonly bearerTokenFile?: string;
   readonly basicAuth?: { readonly username: string; readonly passwordFile: string };
   readonly headers: Readonly<Record<string, string>>;
+  /** Sent with every query; absent: none. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** What /metrics shows of each forecast. */

@@ -255,6 +255,7 @@ function prometheusOf(read: z.output<typeof fileSchema>['prometheus']): Configur
     timeout: read.timeout ?? 30,
     concurrency: read.concurrency ?? 2,
     headers: read.headers ?? {},
+    ...(read.parameters === undefined ? {} : { parameters: read.parameters }),
     ...(read.bearer_token_file === undefined ? {} : { bearerTokenFile: read.bearer_token_file }),
     ...(read.basic_auth === undefined
       ? {}

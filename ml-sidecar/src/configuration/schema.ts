@@ -135,6 +135,10 @@ const prometheus = z.strictObject(
       .record(z.string(), z.string({ error: () => 'text' }))
       .describe('Further request headers, such as X-Scope-OrgID.')
       .optional(),
+    parameters: z
+      .record(z.string(), z.string({ error: () => 'text' }))
+      .describe('Further parameters of every query, such as partial_response of Thanos.')
+      .optional(),
   },
   { error: () => 'a section with url' },
 );

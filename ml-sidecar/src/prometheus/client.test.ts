@@ -230,6 +230,15 @@ describe('the client', () => {
     server.close();
   });
 
+  it('sends the parameters of the configuration with every query, its own winning', async () => {
+    const seen: string[] = [];
+    const { client } = await serve([(query, response) => (seen.push(query.toString()), response.end(matrix('')))], {
+      parameters: { partial_response: 'false', step: '7' },
+    });
+    await client.queryRange('up', 0, 60, 15);
+    expect(seen).toEqual(['partial_response=false&step=15&query=up&start=0&end=60&timeout=5s']);
+  });
+
   it('names the version and reads any other part of the API', async () => {
     const { client } = await serve([
       (_, response, request) => response.end(`{"status":"success","data":{"version":"2.42.0","url":"${request.url}"}}`),

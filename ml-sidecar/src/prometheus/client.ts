@@ -19,6 +19,8 @@ export interface PrometheusClientOptions extends Endpoint {
   readonly maxAnswerBytes?: number;
   /** Most samples that `readSamples` takes in one answer; more split the range. Default 20 million. */
   readonly maxSamples?: number;
+  /** Sent with every query, such as `partial_response` of Thanos; what the client sets itself wins. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Waits so many seconds. */
   readonly sleep: (seconds: number) => Promise<void>;
   /** Uniform in [0, 1). */
@@ -135,7 +137,7 @@ function createAsker(options: PrometheusClientOptions, { address, transport, att
     const target = `api/v1/${path}${get ? `?${new URLSearchParams(get).toString()}` : ''}`;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const question: HttpQuestion = parameters
-      ? { method: 'POST', path: target, body: new URLSearchParams(parameters).toString(), headers }
+      ? { method: 'POST', path: target, body: new URLSearchParams({ ...options.parameters, ...parameters }).toString(), headers }
       : { method: 'GET', path: target };
     const answer = await attempt(async () => readAnswer(await transport.request(question), `${address}api/v1/${path}`, parse), tries);
     for (const warning of answer.warnings) options.onWarning?.(expr ?? path, warning);
