@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { command, parseCommand, UsageError } from '@presage/service/command-line.ts';
-import { durationFlag, stringFlag } from '@presage/service/flags.ts';
-import { createLogger, errorText } from '@presage/service/log.ts';
+import { durationFlag, stringFlag, type FlagValues } from '@presage/service/flags.ts';
+import { createLogger, errorText, type Logger } from '@presage/service/log.ts';
 import { logFlags } from '@presage/service/log-flags.ts';
 import { webFlags, webListening } from '@presage/service/web.ts';
 import packageFile from '../package.json' with { type: 'json' };
@@ -18,6 +19,7 @@ import { doctorCommand } from './app/doctor.ts';
 import { explainCommand } from './app/explain.ts';
 import { replayCommand } from './app/replay-command.ts';
 import { endpointOf } from './app/prometheus-link.ts';
+import { workerCommand } from './app/worker-command.ts';
 import { readHolidays } from './app/holidays.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
@@ -32,6 +34,12 @@ const configFlag = {
 } as const;
 
 const pluginWorker = new URL('./plugin.worker.js', import.meta.url);
+
+const webHost = {
+  environment: process.env,
+  processId: process.pid,
+  bcryptWorker: new URL('./bcrypt.worker.js', import.meta.url),
+};
 
 const evaluateFiles: EvaluateFiles = {
   read: (path) => readFileSync(path),
@@ -58,27 +66,19 @@ const program = {
         ...logFlags,
       },
       run: async (flags) => {
-        const log = createLogger({ level: flags['log.level'], format: flags['log.format'], write: (line) => process.stderr.write(line) });
+        const log = loggerOf(flags);
         const shard = shardOf(flags.shard, flags['shard.labels']);
-        const stop = new AbortController();
-        // Every watch and every request listens; none is leaked.
-        setMaxListeners(0, stop.signal);
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
         await runApp({
           configure: () => readConfiguration(flags['config.file']),
           onReload: (listener) => void process.on('SIGHUP', listener),
-          web: webListening(flags, {
-            environment: process.env,
-            processId: process.pid,
-            bcryptWorker: new URL('./bcrypt.worker.js', import.meta.url),
-          }),
+          web: webListening(flags, webHost),
           storage: { path: flags['storage.path'], saveInterval: flags['storage.save-interval'] },
           ...(shard ? { shard } : {}),
           pluginWorker,
           page: new URL('./page/', import.meta.url),
           log,
           world: world(),
-          signal: stop.signal,
+          signal: stopSignal(),
         });
         return 0;
       },
@@ -111,10 +111,32 @@ const program = {
       interruption,
       processes: { own: process.pid, commandOf, end: (id) => process.kill(id, 'SIGTERM') },
     }),
+    worker: workerCommand({
+      ...world(),
+      environment: process.env,
+      log: loggerOf,
+      web: (flags) => webListening(flags, webHost),
+      fitWorker: new URL('./fit.worker.js', import.meta.url),
+      processors: () => availableParallelism(),
+      stop: stopSignal,
+    }),
     'evaluate anomaly': evaluateAnomalyCommand(evaluateFiles),
     'evaluate forecast': evaluateForecastCommand(evaluateFiles, (line) => process.stderr.write(`${line}\n`)),
   },
 };
+
+function loggerOf(flags: FlagValues<typeof logFlags>): Logger {
+  return createLogger({ level: flags['log.level'], format: flags['log.format'], write: (line) => process.stderr.write(line) });
+}
+
+/** Aborted at the first signal to stop. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  // Every watch and every request listens; none is leaked.
+  setMaxListeners(0, stop.signal);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
 
 /** Throws a UsageError with every fault of the file, a line each. */
 function readConfiguration(path: string): Configuration {

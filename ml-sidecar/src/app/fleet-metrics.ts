@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { FallbackReason, QueueView } from '../fleet/queue-executor.ts';
 import type { ShardPlace } from '../watch/shard.ts';
 
 /** Shows which part of all series is followed. */
@@ -10,4 +11,86 @@ export function showShard({ index, count, labels }: ShardPlace, registry: Regist
     registers: [registry],
   });
   shown.set({ shard: `${index}/${count}`, labels: labels.join(';') }, 1);
+}
+
+/** What a process that hands its fits to a queue counts. */
+export interface QueueMetrics {
+  readonly batch: (result: 'workers' | FallbackReason, fits: number) => void;
+}
+
+/** Shows the queue as last seen, at each scrape. */
+export function showQueue(view: () => QueueView, registry: Registry): QueueMetrics {
+  const registers: Registry[] = [];
+  const batches = new Counter({
+    name: 'presage_queue_fits_total',
+    help: 'Fits that were handed to the queue, by who made them: workers, or why own threads did.',
+    labelNames: ['result'],
+    registers,
+  });
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  const jobs = new Gauge({
+    name: 'presage_queue_jobs',
+    help: 'Batches of fits in the queue, of the whole fleet, by state.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [state, count] of Object.entries(view().jobs)) this.set({ state }, count);
+    },
+  });
+  registry.registerMetric(batches);
+  registry.registerMetric(jobs);
+  registry.registerMetric(gauge('presage_queue_connected', '1 where Redis answers.', () => (view().connected ? 1 : 0)));
+  registry.registerMetric(gauge('presage_queue_workers', 'Workers that take batches from the queue.', () => view().workers));
+  return { batch: (result, fits) => batches.inc({ result }, fits) };
+}
+
+/** What a worker tells of itself. */
+export interface WorkerMetrics {
+  readonly batch: (fits: number, faults: number, seconds: number) => void;
+  readonly failed: () => void;
+  /** Text format 0.0.4. */
+  readonly text: () => Promise<string>;
+}
+
+/** Registers every metric of a worker and those of the process. */
+export function createWorkerMetrics(version: string, nodeVersion: string, connected: () => boolean): WorkerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const build = { name: 'presage_build_info', help: 'Version of Presage, always 1.', labelNames: ['version', 'nodeversion'], registers };
+  new Gauge(build).set({ version, nodeversion: nodeVersion }, 1);
+  const fits = new Counter({ name: 'presage_worker_fits_total', help: 'Fits made, by result.', labelNames: ['result'], registers });
+  const seconds = new Histogram({
+    name: 'presage_worker_batch_duration_seconds',
+    help: 'Time that a batch of fits took, with its way from and to Redis.',
+    buckets: [0.1, 0.5, 2, 10, 60],
+    registers,
+  });
+  const errors = new Counter({ name: 'presage_worker_errors_total', help: 'Faults of the queue and of batches.', registers });
+  new Gauge({
+    name: 'presage_queue_connected',
+    help: '1 where Redis answers.',
+    registers,
+    collect() {
+      this.set(connected() ? 1 : 0);
+    },
+  });
+  return {
+    batch(count, faults, took) {
+      fits.inc({ result: 'success' }, count - faults);
+      fits.inc({ result: 'failure' }, faults);
+      seconds.observe(took);
+    },
+    failed: () => errors.inc(),
+    text: () => registry.metrics(),
+  };
 }

@@ -1,5 +1,5 @@
 import type { PrometheusSettings } from '../configuration/configuration.ts';
-import type { PrometheusClient } from '../prometheus/client.ts';
+import type { PrometheusClient, PrometheusClientOptions } from '../prometheus/client.ts';
 import { PrometheusError } from '../prometheus/prometheus-error.ts';
 import type { Endpoint } from '../prometheus/transport.ts';
 import { secretFrom } from './secret-file.ts';

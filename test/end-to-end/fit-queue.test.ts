@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { FitExecutor, FitJob, FitOutcome } from '../../ml-sidecar/src/fits/fit-job.ts';
+import { createInProcess } from '../../ml-sidecar/src/fits/in-process.ts';
+import { jobOf } from '../../ml-sidecar/src/fits/job.fixture.ts';
+import { createQueueExecutor, type QueueExecutor, type QueueExecutorOptions } from '../../ml-sidecar/src/fleet/queue-executor.ts';
+import { queueAddress } from '../../ml-sidecar/src/fleet/queue-address.ts';
+import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
+import { findTestProgram } from '../../stack/src/binaries.ts';
+import { testMachine } from '../contract/machine.ts';
+import { answers, type StartedProgram, startProgram, until } from './started-program.ts';
+
+const password = 'Very-Secret-42';
+const folder = mkdtempSync(join(tmpdir(), 'presage-queue-'));
+const passwordFile = join(folder, 'password');
+const clock = (): number => performance.now() / 1000;
+let program: UnversionedProgram;
+let redis: StartedProgram;
+let closing: { close(): Promise<unknown> }[] = [];
+
+beforeAll(async () => {
+  writeFileSync(passwordFile, `${password}\n`);
+  program = await findTestProgram(testMachine(), 'redis-server');
+  redis = await startRedis();
+});
+
+afterEach(async () => {
+  for (const one of closing.reverse()) await one.close();
+  closing = [];
+});
+
+afterAll(async () => {
+  await redis.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const jobs = Array.from({ length: 120 }, (_, i) => jobOf({ watch: i % 2 === 0 ? 'even' : 'odd', forecaster: 'theta' }, 5 + i));
+const withoutTime = (outcomes: readonly FitOutcome[]) => outcomes.map((outcome) => ({ ...outcome, seconds: 0 }));
+
+it('gives what this thread would have, whoever of the workers made it, and says no password', async () => {
+  const wanted = withoutTime(await createInProcess(clock).fit(jobs));
+  const workers = [await startWorker('file'), await startWorker('environment')];
+  const { executor, counted } = await ready({ batch: 10 }, 2);
+  expect(withoutTime(await fitInTurns(executor))).toEqual(wanted);
+  expect(counted).toEqual({ workers: jobs.length });
+  const made = await Promise.all(workers.map(fitsOf));
+  expect(made.reduce((sum, one) => sum + one, 0)).toBe(jobs.length);
+  expect(Math.min(...made)).toBeGreaterThan(0);
+  const pages = await Promise.all(workers.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+  expect(pages.join('')).not.toContain(password);
+});
+
+it('makes every fit although a worker is killed with a batch in its hands', async () => {
+  const victim = await startWorker('file');
+  const { executor, counted } = await ready({ batch: 20 }, 1);
+  const outcomes = executor.fit(slow(jobs));
+  await until(() => (executor.view().jobs['active'] ?? 0) > 0, 20, 'a batch under way');
+  await victim.stop('SIGKILL');
+  await startWorker('environment');
+  const found = await outcomes;
+  expect(found.map(({ kind }) => kind)).toEqual(jobs.map(() => 'fit'));
+  expect(Object.values(counted).reduce((sum, one) => sum + one, 0)).toBe(jobs.length);
+});
+
+it('makes fits itself while there is no worker or no Redis, and gives them back to workers', { timeout: 120_000 }, async () => {
+  const { executor, counted, modes, own } = await started({ batch: 20, patience: 3 });
+  await until(() => modes.length > 0, 20, 'a look at the queue');
+  expect(modes).toEqual(['own: no worker is there']);
+  expect(await kindsOf(executor.fit(jobs.slice(0, 5)))).toEqual(['fit']);
+  expect(own.fits).toBe(5);
+
+  await startWorker('file');
+  await until(() => modes.at(-1) === 'workers: ', 20, 'a worker');
+  const outcomes = executor.fit(slow(jobs));
+  await until(() => (executor.view().jobs['active'] ?? 0) > 0, 20, 'a batch under way');
+  await redis.stop('SIGKILL');
+  expect(await kindsOf(outcomes)).toEqual(['fit']);
+  expect(counted['redis']).toBeGreaterThan(0);
+  expect(modes.at(-1)).toMatch(/^own: Redis is away: /);
+  expect(modes.join()).not.toContain(password);
+
+  // Empty, as nothing was on its disk.
+  redis = await startRedis(redis.port);
+  await until(() => modes.at(-1) === 'workers: ', 30, 'workers again');
+  const before = own.fits;
+  expect(await kindsOf(executor.fit(jobs))).toEqual(['fit']);
+  expect(own.fits).toBe(before);
+});
+
+/** Fits that take some ten milliseconds each. */
+function slow(all: readonly FitJob[]): readonly FitJob[] {
+  return all.map((job) => ({ ...job, terms: { ...job.terms, forecaster: 'auto' } }));
+}
+
+async function kindsOf(outcomes: Promise<readonly FitOutcome[]>): Promise<readonly string[]> {
+  return [...new Set((await outcomes).map(({ kind }) => kind))];
+}
+
+/** As a queue of fits hands them over: some at a time. */
+async function fitInTurns(executor: FitExecutor): Promise<readonly FitOutcome[]> {
+  const turns = Array.from({ length: jobs.length / 6 }, (_, i) => executor.fit(jobs.slice(6 * i, 6 * i + 6)));
+  return (await Promise.all(turns)).flat();
+}
+
+async function started(options: Partial<QueueExecutorOptions>) {
+  const counted: Record<string, number> = {};
+  const modes: string[] = [];
+  const inProcess = createInProcess(clock);
+  const own = { ...inProcess, fits: 0, fit: (some: readonly FitJob[]) => ((own.fits += some.length), inProcess.fit(some)) };
+  const executor: QueueExecutor = createQueueExecutor({
+    address: address('file'),
+    own,
+    clock,
+    onMode: (mode, why) => modes.push(`${mode}: ${why}`),
+    onBatch: (result, fits) => (counted[result] = (counted[result] ?? 0) + fits),
+    ...options,
+  });
+  closing.push(executor);
+  return { executor, counted, modes, own };
+}
+
+async function ready(options: Partial<QueueExecutorOptions>, workers: number) {
+  const all = await started(options);
+  await until(() => all.executor.view().workers === workers, 20, `${workers} workers`);
+  return all;
+}
+
+function address(from: 'file' | 'environment') {
+  const flags = {
+    queue: `redis://127.0.0.1:${redis.port}`,
+    'queue.password-file': from === 'file' ? passwordFile : '',
+    'queue.prefix': 'test',
+  };
+  return queueAddress(flags, { PRESAGE_QUEUE_PASSWORD: password })!;
+}
+
+async function startWorker(from: 'file' | 'environment'): Promise<StartedProgram> {
+  const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
+  const login = from === 'file' ? [`--queue.password-file=${passwordFile}`] : [];
+  const worker = await startProgram(
+    {
+      path: process.execPath,
+      args: [presage, 'worker'],
+      environment: { PRESAGE_QUEUE_PASSWORD: from === 'file' ? 'wrong' : password },
+      origin: 'build',
+    },
+    {
+      args: (port) => [
+        `--queue=redis://127.0.0.1:${redis.port}`,
+        '--queue.prefix=test',
+        '--threads=1',
+        `--web.listen-address=127.0.0.1:${port}`,
+        ...login,
+      ],
+      ready: (url) => answers(`${url}/-/ready`),
+    },
+  );
+  closing.push({ close: () => worker.stop() });
+  return worker;
+}
+
+async function fitsOf({ url }: StartedProgram): Promise<number> {
+  const page = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^presage_worker_fits_total\{result="success"\} (\d+)/m.exec(page)?.[1] ?? 0);
+}
+
+function startRedis(port?: number): Promise<StartedProgram> {
+  return startProgram(program, {
+    ...(port === undefined ? {} : { port }),
+    args: (free) => ['--port', String(free), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--requirepass', password],
+    ready: (_, free) => connects(free),
+  });
+}
+
+function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1', () => {
+      socket.end();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
