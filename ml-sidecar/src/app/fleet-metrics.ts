@@ -76,14 +76,15 @@ export function createWorkerMetrics(version: string, nodeVersion: string, connec
     registers,
   });
   const errors = new Counter({ name: 'presage_worker_errors_total', help: 'Faults of the queue and of batches.', registers });
-  new Gauge({
+  const up = new Gauge({
     name: 'presage_queue_connected',
     help: '1 where Redis answers.',
-    registers,
+    registers: [],
     collect() {
       this.set(connected() ? 1 : 0);
     },
   });
+  registry.registerMetric(up);
   return {
     batch(count, faults, took) {
       fits.inc({ result: 'success' }, count - faults);
