@@ -14,6 +14,8 @@ export interface PageLook {
   readonly milliseconds: number;
   readonly bytes: number;
   readonly heapMiB: number;
+  /** Memory of arrays of numbers, outside of the heap. */
+  readonly externalMiB: number;
   readonly handles: number;
 }
 
@@ -26,7 +28,8 @@ export async function look(stack: SoakStack, at: number, withPage: boolean): Pro
   const milliseconds = performance.now() - begun;
   const value = (name: string): number => valueIn(text, name);
   const heapMiB = value('nodejs_heap_size_used_bytes') / 2 ** 20;
-  return { at, held, page: { milliseconds, bytes: text.length, heapMiB, handles: value('nodejs_active_handles_total') } };
+  const externalMiB = value('nodejs_external_memory_bytes') / 2 ** 20;
+  return { at, held, page: { milliseconds, bytes: text.length, heapMiB, externalMiB, handles: value('nodejs_active_handles_total') } };
 }
 
 /** The text of /metrics of the sidecar. */

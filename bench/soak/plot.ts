@@ -46,7 +46,12 @@ export function soakPage(
       happenings,
       warm,
     ),
-    chart('JavaScript heap of the sidecar, MiB', [curve('heap', colours[3], ({ page }) => page?.heapMiB)], happenings, warm),
+    chart(
+      'Memory of the sidecar within its process, MiB',
+      [curve('heap', colours[3], ({ page }) => page?.heapMiB), curve('arrays', colours[1], ({ page }) => page?.externalMiB)],
+      happenings,
+      warm,
+    ),
     chart('/metrics of the sidecar, ms', [curve('time', colours[3], ({ page }) => page?.milliseconds)], happenings, warm),
   ];
   const list = happenings.map(({ at, what }, i) => `<li value="${i + 1}">${(at / 60).toFixed(1)} min: ${what}</li>`).join('\n');

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
 import { command, parseCommand, UsageError } from '@presage/service/command-line.ts';
 import { durationFlag, stringFlag, type FlagValues } from '@presage/service/flags.ts';
 import { createLogger, errorText, type Logger } from '@presage/service/log.ts';
@@ -221,6 +222,12 @@ function world(): World {
   return {
     now: () => Date.now() / 1000,
     clock: () => performance.now() / 1000,
+    memory: () => {
+      const { heap_size_limit: heapLimit, used_heap_size: heap } = getHeapStatistics();
+      // Without a cgroup's limit it is 0 or more than there is.
+      const limit = Math.min(process.constrainedMemory() || Infinity, totalmem());
+      return { resident: process.memoryUsage.rss(), limit, heap, heapLimit };
+    },
     random: Math.random,
     sleep: async (seconds, signal) => {
       await setTimeout(Math.max(0, seconds) * 1000, undefined, { signal }).catch((error: unknown) => {

@@ -88,20 +88,23 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
-/** Serves with whole bodies. */
-export async function serve(answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void): Promise<TestServer> {
+/** Serves with whole bodies, on loopback unless told otherwise. */
+export async function serve(
+  answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void,
+  host = '127.0.0.1',
+): Promise<TestServer> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => answer(request, Buffer.concat(parts), response));
   });
-  const port = await listenOn(server, 0);
+  const port = await listenOn(server, 0, host);
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${port}`, address: `127.0.0.1:${port}`, close };
+  return { url: `http://${host}:${port}`, address: `${host}:${port}`, close };
 }
 
 async function freePort(): Promise<number> {
@@ -111,8 +114,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function listenOn(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+async function listenOn(server: Server, port: number, host = '127.0.0.1'): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   const address = server.address();
   return typeof address === 'object' && address ? address.port : 0;
 }

@@ -28,11 +28,11 @@ const HUGE = 100 * 2 ** 20;
 
 /**
  * Answers range and instant queries from `series` by the expression alone, which must be a key of it; nothing is said of times
- * after `now` (Unix seconds), as Prometheus would.
+ * after now, as Prometheus would. Listens on loopback unless `host` says otherwise.
  */
 export async function serveFakePrometheus(
   series: Readonly<Record<string, (time: number) => readonly FakeSeries[]>>,
-  now: () => number = () => Date.now() / 1000,
+  host?: string,
 ): Promise<FakePrometheus> {
   let flips = 0;
   const asked = { well: 0, badly: 0 };
@@ -41,13 +41,13 @@ export async function serveFakePrometheus(
     const form = new URLSearchParams(request.method === 'POST' ? body.toString() : (request.url?.split('?')[1] ?? ''));
     const well = () => {
       if (path.endsWith('/query_range')) asked.well++;
-      response.writeHead(200, { 'content-type': 'application/json' }).end(answerTo(path, form, series, now()));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answerTo(path, form, series, Date.now() / 1000));
     };
     const { trouble } = fake;
     if (trouble === 'none' || (trouble === 'flapping' && flips++ % 2 === 0)) return well();
     asked.badly++;
     misbehave(trouble, response, well);
-  });
+  }, host);
   const fake: FakePrometheus = { url: server.url, port: Number(server.address.split(':')[1]), trouble: 'none', asked, close: server.close };
   return fake;
 }
@@ -89,6 +89,8 @@ function answerTo(
   const time = Number(form.get('time') ?? now);
   if (path.endsWith('/status/config')) return success({ yaml: 'global: {}' });
   if (expr === 'time()') return success({ resultType: 'scalar', result: [now, String(now)] });
+  // Raw samples of a range: there are none but those that are sent.
+  if (expr.endsWith(']')) return success({ resultType: 'matrix', result: [] });
   const counted = /^count\((.*)\)$/.exec(expr)?.[1];
   if (counted !== undefined)
     return success({ resultType: 'vector', result: [{ metric: {}, value: [time, String((series[counted]?.(now) ?? []).length)] }] });

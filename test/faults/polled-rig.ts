@@ -34,6 +34,8 @@ export interface PolledOptions {
   readonly run?: (words: readonly string[]) => readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly storage?: string;
+  /** Addresses of the server and of the sidecar where they are not on loopback. */
+  readonly hosts?: { readonly server: string; readonly sidecar: string };
   readonly flags?: readonly string[];
 }
 
@@ -59,19 +61,21 @@ export async function startPolledRig(options: PolledOptions = {}): Promise<Polle
   const folder = mkdtempSync(join(tmpdir(), 'presage-faults-'));
   const storage = options.storage ?? join(folder, 'state');
   mkdirSync(storage, { recursive: true });
-  const fake = await serveFakePrometheus({ m: () => seriesOfM, ...options.series });
+  const fake = await serveFakePrometheus({ m: () => seriesOfM, ...options.series }, options.hosts?.server);
   const configuration = configurationOf(fake.url, options);
   writeFileSync(`${folder}/presage.yml`, configuration);
   const [path, ...words] = (options.run ?? ((own) => own))([process.execPath, presage, 'run']);
   const program: UnversionedProgram = { path, args: words, environment: options.environment ?? {}, origin: 'build' };
+  const host = options.hosts?.sidecar ?? '127.0.0.1';
   const start = (port?: number): Promise<StartedProgram> =>
     startProgram(program, {
+      host,
       ...(port === undefined ? {} : { port }),
       args: (own) => [
         `--config.file=${folder}/presage.yml`,
         `--storage.path=${storage}`,
         '--storage.save-interval=1s',
-        `--web.listen-address=127.0.0.1:${own}`,
+        `--web.listen-address=${host}:${own}`,
         ...(options.flags ?? []),
       ],
       ready: (url) => answers(`${url}/-/ready`),

@@ -78,7 +78,8 @@ function columnsOf(columns: readonly Column[], width: number, series: number): r
   return columns.slice(series * width, series * width + 3);
 }
 
-function watchOf(configuration: string): Watch {
+/** The watch `m` of a configuration, without series. */
+export function watchOf(configuration: string): Watch {
   const known = { forecasters: forecasters.map(({ name }) => name), detectors: detectors.map(({ name }) => name), plugins };
   const parsed = parseConfiguration(configuration, known);
   if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));

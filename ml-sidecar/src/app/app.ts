@@ -10,6 +10,7 @@ import { createDryRun } from './dry-run.ts';
 import { keepsWhole } from './hosts.ts';
 import { createKeeper, type Keeper, type Keeping } from './keeper.ts';
 import { createLive, type Live } from './live.ts';
+import { createMemoryGuard, type MemoryUse } from './memory-guard.ts';
 import { createPlugins } from './plugins.ts';
 import { prepare, type Prepared, type PreparedEndpoint } from './prepare.ts';
 import { createPrometheusLink, type PrometheusLink } from './prometheus-link.ts';
@@ -27,6 +28,7 @@ export interface World {
   readonly now: () => number;
   /** Monotonic seconds. */
   readonly clock: () => number;
+  readonly memory: () => MemoryUse;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Resolves after `seconds`, or at once when `signal` is aborted. */
@@ -175,6 +177,7 @@ function partsOf(
       pause,
       sleep,
       signal,
+      hasMemory: createMemoryGuard(world.memory, clock, log, metrics),
       ...(shard ? { shard } : {}),
     }),
     transports: createRunningTransports({ receive: (request) => live.receive(request), log, clock, sleep, signal }),

@@ -67,6 +67,7 @@ async function start(first: string): Promise<void> {
     world: {
       now: () => Date.now() / 1000,
       clock: () => performance.now() / 1000,
+      memory: () => ({ resident: 0, limit: 1, heap: 0, heapLimit: 1 }),
       random: Math.random,
       sleep: (seconds, signal) => setTimeout(seconds * 1000, undefined, { signal }).catch(() => undefined),
       pause: () => setImmediate(),

@@ -29,6 +29,8 @@ export interface RunningWatchesOptions {
   readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
   /** The part of all series that is followed; absent: all. */
   readonly shard?: Shard;
+  /** Whether there is memory for one more series. */
+  readonly hasMemory: () => boolean;
   /** Ends all of them. */
   readonly signal: AbortSignal;
 }
@@ -165,6 +167,7 @@ class Watches implements RunningWatches {
     const signal = AbortSignal.any([end.signal, this.#options.signal]);
     setMaxListeners(0, signal);
     watch.remote = plugins.fitsOf(plan.settings, signal);
+    watch.hasMemory = this.#options.hasMemory;
     const feed = this.#options.live.follow(watch, signal);
     const poller = createPoller({
       watch,

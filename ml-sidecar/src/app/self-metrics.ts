@@ -3,10 +3,11 @@ import type { ShardPlace } from '../watch/shard.ts';
 import { type ClockMetrics, createClockMetrics } from './clock-metrics.ts';
 import { showShard } from './fleet-metrics.ts';
 import { showIntake, type IntakeView } from './intake-metrics.ts';
+import { createMemoryMetrics, type MemoryMetrics } from './memory-guard.ts';
 import { createStateMetrics, type StateMetrics } from './state-metrics.ts';
 
 /** Presage's own health. The one place that knows prom-client. */
-export interface SelfMetrics extends StateMetrics, ClockMetrics {
+export interface SelfMetrics extends StateMetrics, ClockMetrics, MemoryMetrics {
   readonly queries: (watch: string, result: 'success' | 'failure', seconds: number) => void;
   readonly retried: () => void;
   readonly scored: (watch: string, samples: number) => void;
@@ -86,6 +87,7 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
     watchIntake: (receiver) => showIntake(receiver, registry),
     ...createStateMetrics(registers),
     ...createClockMetrics(registers),
+    ...createMemoryMetrics(registers),
     sharded: (shard) => showShard(shard, registry),
     text: () => registry.metrics(),
   };

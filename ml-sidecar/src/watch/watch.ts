@@ -50,6 +50,8 @@ export class Watch {
   modelFault: string | undefined;
   /** Who makes the fits, where a plug-in does. */
   remote: RemoteFits | undefined;
+  /** Whether there is memory for one more series. */
+  hasMemory: () => boolean = () => true;
   /** The part of all series that is followed; absent: all. */
   shard: Shard | undefined;
   /** Whether series that belong to it were another shard's when its state was saved, so that their history is still to be learnt. */
@@ -70,6 +72,7 @@ export class Watch {
   sibling(): Watch {
     const sibling = new Watch(this.settings, this.shape);
     sibling.remote = this.remote;
+    sibling.hasMemory = this.hasMemory;
     sibling.#listener = this.#listener;
     const lacks = (labels: Labels): boolean => !this.series.has(keyOf(sourceLabels(labels)));
     sibling.shard = { index: 0, count: 1, labels: [], ...this.shard, owns: (labels) => this.owns(labels) && lacks(labels) };
@@ -143,9 +146,9 @@ export class Watch {
     return series.state(this.lastIndex);
   }
 
-  /** A new series whose first value is that of `firstIndex`; nothing where the watch is full. */
+  /** A new series whose first value is that of `firstIndex`; nothing where the watch is full, or memory is. */
   admit(labels: Labels, key: string, firstIndex: number): WatchedSeries | undefined {
-    if (this.series.size >= this.settings.seriesLimit && !this.evict()) return undefined;
+    if ((this.series.size >= this.settings.seriesLimit || !this.hasMemory()) && !this.evict()) return undefined;
     const series = new WatchedSeries(labels, key, this.shape, firstIndex);
     this.add(key, series);
     return series;
