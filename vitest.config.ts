@@ -12,6 +12,8 @@ export default defineConfig({
           include: ['{service,exporter,ml-sidecar,page,stack,bench}/**/*.test.ts', 'test/contract/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 20_000,
+          // It imports JSON as Node does not.
+          server: { deps: { inline: ['@actions/workflow-parser'] } },
         },
       },
       {

@@ -34,9 +34,12 @@ for (const folder of folders) {
   });
 }
 
-// Runs in an image or an init container by itself, so it brings along what it needs.
+// Run in an image or an init container by themselves, so they bring along what they need.
 await build({
-  entryPoints: [{ in: `${root}stack/src/alertmanager/alertmanager-config.main.ts`, out: 'alertmanager-config' }],
+  entryPoints: [
+    { in: `${root}stack/src/alertmanager/alertmanager-config.main.ts`, out: 'alertmanager-config' },
+    { in: `${root}stack/src/demo/demo.main.ts`, out: 'demo' },
+  ],
   outdir: `${root}stack/dist`,
   bundle: true,
   platform: 'node',
@@ -45,6 +48,19 @@ await build({
   // The yaml package asks for Node's own modules by require.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   minifyWhitespace: true,
+  logLevel: 'warning',
+});
+
+// Not in main.js, so that `npm start` loads none of the tools for packaging.
+await build({
+  entryPoints: [{ in: `${root}stack/src/package/package.main.ts`, out: 'package' }],
+  outdir: `${root}stack/dist`,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  external: registryPackages('stack'),
+  plugins: [wasmForEsbuild],
   logLevel: 'warning',
 });
 

@@ -31,7 +31,7 @@ const commands = {
       [bin('vitest'), ['run']],
     ],
   },
-  package: { build: true, also: panel, run: [node('grafana-plugin/build.mjs'), node('stack/dist/main.js', 'package')] },
+  package: { build: true, also: panel, run: [node('grafana-plugin/build.mjs'), node('stack/dist/package.js')] },
   bench: { build: true, also: panel, run: [node('bench/dist/main.js')] },
   check: {
     build: false,

@@ -9,14 +9,12 @@ import { writeHistory } from './demo/exposition.ts';
 import { serveHosts } from './demo/hosts-server.ts';
 import { tellStory } from './demo/story.ts';
 import { describeMachine, type Machine } from './machine.ts';
-import { packageAll } from './package/package.ts';
 import { startStack } from './stack.ts';
 
 const usage = `usage: node stack/dist/main.js COMMAND
 
   start [--data DIR]   starts everything on loopback: exporter, sidecar, Prometheus, Alertmanager (data in data/start)
   demo [--data DIR]    the same with three generated weeks of generated hosts (data in data/demo, made anew)
-  package [--out DIR]  packs for npm, single executables and the panel's zip, into dist/ (npm run build first)
   fetch [NAME …]       finds or fetches Prometheus and Alertmanager, and the named programs of the tests:
                        chromium, redis-server, prometheus-node-exporter, prometheus-blackbox-exporter, victoria-metrics, kcat`;
 
@@ -28,8 +26,6 @@ async function main(): Promise<number> {
       return await runStack(command, args);
     case 'fetch':
       return await fetch(args);
-    case 'package':
-      return await runPackage(args);
     case 'demo-history':
       return writeDemoHistory(args);
     case 'demo-hosts':
@@ -85,14 +81,6 @@ async function runDemoHosts(args: readonly string[]): Promise<number> {
   await new Promise<void>((resolve) => process.on('SIGTERM', () => resolve()));
   server.close();
   server.closeAllConnections();
-  return 0;
-}
-
-async function runPackage(args: readonly string[]): Promise<number> {
-  const { out = 'dist' } = parseArgs({ args: [...args], options: { out: { type: 'string' } } }).values;
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const node = { path: process.execPath, platform: process.platform, architecture: process.arch };
-  await packageAll(root, path.resolve(root, out), node, (line) => console.log(line));
   return 0;
 }
 

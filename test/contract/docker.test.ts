@@ -15,6 +15,9 @@ interface Service {
   readonly image: string;
   readonly build?: { readonly context: string; readonly dockerfile: string; readonly target: string };
   readonly command?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly tmpfs?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly volumes?: readonly (string | { readonly source: string; readonly target: string })[];
   readonly user?: string;
   readonly read_only?: boolean;
@@ -44,9 +47,11 @@ const bindsOf = ({ volumes = [] }: Service): readonly (readonly [source: string,
 test('docker-compose.yml keeps the compose specification', () => {
   const ajv = new Ajv2019({ strict: false, logger: false });
   // Its own names for its parts and for its draft are not those that validators know.
-  const schema: object = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
-    (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
-  );
+  const schema: object = JSON.parse(JSON.stringify(composeSchema), (key, value) => {
+    if ((key === 'id' || key === '$schema') && typeof value === 'string') return undefined;
+    // Newer than the package: `depends_on.NAME.required`, of compose 2.20.2.
+    return key === 'properties' && 'condition' in value ? { ...value, required: { type: 'boolean' } } : value;
+  });
   const validate = ajv.compile(schema);
   validate(compose);
   expect(validate.errors ?? []).toEqual([]);
@@ -56,6 +61,8 @@ test('docker-compose.yml keeps the compose specification', () => {
 test.each(services)('%s is held small and without rights', (_, service) => {
   expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
   expect(service.mem_limit).toBeDefined();
+  expect(service).toMatchObject({ cpus: expect.any(Number), pids_limit: 256, security_opt: ['no-new-privileges:true'] });
+  expect(service.user).toMatch(/^[1-9]\d*:\d+$/);
   // What runs once and ends has no health to ask for.
   expect(service.healthcheck?.test[0]).toBe(service.restart === 'no' ? undefined : 'CMD');
   expect(service.image).toMatch(/:v?\d+\.\d+\.\d+$/);
@@ -108,4 +115,25 @@ test('Prometheus and Grafana reach every service by a name that is there', () =>
   expect(new Set(hosts)).toEqual(new Set(['exporter', 'sidecar', 'prometheus', 'alertmanager']));
   // The exporter is in the network of its host.
   expect(compose.services.prometheus.extra_hosts).toContain('exporter:host-gateway');
+});
+
+test('Prometheus starts with its configuration and the live samples of the sidecar', () => {
+  const [shell, , script, name] = compose.services.prometheus.entrypoint ?? [];
+  expect([shell, name]).toEqual(['/bin/sh', 'prometheus']);
+  const files = [...(script ?? '').matchAll(/\/etc\/prometheus\/(\S+\.yml)/g)].map(([, file]) => read(`provisioning/prometheus/${file}`));
+  expect(files).toHaveLength(2);
+  const [, line = ''] = /echo '(.*?)'/.exec(script ?? '') ?? [];
+  // Keys that stand in both would be a fault.
+  const configuration = parse([...files, line].join('\n'), { uniqueKeys: true });
+  expect(configuration).toMatchObject({
+    remote_write: [{ url: 'http://sidecar:9867/api/v1/write' }],
+    scrape_config_files: [expect.any(String)],
+  });
+  expect(script).toContain(`> ${/=(\S+)/.exec(compose.services.prometheus.command?.[0] ?? '')?.[1]}`);
+  expect(compose.services.prometheus.tmpfs?.[0]).toMatch(/^\/run\/presage:/);
+});
+
+test('profiles are those that the docs name', () => {
+  const docs = read('docs/docker.md');
+  for (const profile of new Set(services.flatMap(([, { profiles = [] }]) => profiles))) expect(docs).toContain(`--profile ${profile}`);
 });

@@ -2,7 +2,7 @@ import { unzipSync } from 'fflate';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { execute } from '../../stack/src/execute.ts';
@@ -102,6 +102,20 @@ test.each(packagedPrograms)('the image of $name holds all that its program needs
 });
 
 const listening = (port: number): string => `--web.listen-address=127.0.0.1:${port}`;
+
+test('the image of the demo holds a program that lays down its hosts', async () => {
+  const stage = stages.find(({ name }) => name === 'demo');
+  const image = join(folder, 'image-demo');
+  mkdirSync(image);
+  for (const { from, to } of stage?.copies ?? [])
+    if (from.startsWith('/src/')) cpSync(join(root, from.slice('/src/'.length)), resolve(image, to));
+  const program = join(image, basename(stage?.entrypoint.at(-1) ?? ''));
+  const words = ['write', `--folder=${join(image, 'data')}`, '--address=demo-hosts:9880'];
+  expect((await execute(process.execPath, [program, ...words], { folder: image })).output).toMatch(/\d+ samples of generated hosts/);
+  expect(readFileSync(join(image, 'data/scrape/demo.yml'), 'utf8')).toContain('demo-hosts:9880');
+  // A second time nothing is laid down anew.
+  expect((await execute(process.execPath, [program, ...words], { folder: image })).output).toBe('');
+});
 
 test('the single executable of the exporter serves in an empty folder, with no Node to be found', async () => {
   const node = { path: process.execPath, platform: process.platform, architecture: process.arch };

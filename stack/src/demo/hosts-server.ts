@@ -7,7 +7,7 @@ import { tellStory } from './story.ts';
  * Serves the generated targets live: `/targets/0`, `/targets/1`, … in the order of `targetsOf`, as they are at this moment.
  * @param now Unix seconds.
  */
-export function serveHosts(port: number, anchor: number, now: () => number): Promise<Server> {
+export function serveHosts(port: number, anchor: number, now: () => number, host = '127.0.0.1'): Promise<Server> {
   const targets = targetsOf(tellStory(anchor));
   const server = createServer((request, response) => {
     if (request.url === '/-/healthy') {
@@ -22,7 +22,7 @@ export function serveHosts(port: number, anchor: number, now: () => number): Pro
   });
   return new Promise((resolve, reject) => {
     server.on('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
+    server.listen(port, host, () => resolve(server));
   });
 }
 

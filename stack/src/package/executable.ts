@@ -56,7 +56,7 @@ async function prepareBlob(
 ): Promise<Buffer> {
   const main = join(scratch, 'executable.cjs');
   await build({
-    entryPoints: [fileURLToPath(new URL('executable.main.ts', sourceFolder(root)))],
+    entryPoints: [fileURLToPath(new URL('carried-start.ts', sourceFolder(root)))],
     outfile: main,
     bundle: true,
     platform: 'node',

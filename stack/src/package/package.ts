@@ -19,7 +19,7 @@ export async function packageAll(root: string, folder: string, node: CarriedNode
     writeFileSync(join(folder, `${program.name}.cdx.json`), billOfMaterials(root, program));
     if (node.platform === 'linux') say(await buildExecutable(root, program, folder, node));
   }
-  say(zipPlugin(join(root, 'grafana-plugin/dist'), folder));
+  packagePlugin(root, folder, say);
   const sums = readdirSync(folder).map(
     (file) =>
       `${createHash('sha256')
@@ -27,4 +27,9 @@ export async function packageAll(root: string, folder: string, node: CarriedNode
         .digest('hex')}  ${file}\n`,
   );
   writeFileSync(join(folder, 'SHA256SUMS'), sums.join(''));
+}
+
+/** Makes the panel's zip alone. */
+export function packagePlugin(root: string, folder: string, say: (line: string) => void): void {
+  say(zipPlugin(join(root, 'grafana-plugin/dist'), folder));
 }
