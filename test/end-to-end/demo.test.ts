@@ -70,7 +70,8 @@ describe('npm run demo', () => {
       .join();
     const named = new Set(text.match(/\bpresage_\w+/g));
     const page = await (await fetch(`${stack.address('Presage')}/metrics`)).text();
-    const served = new Set([...page.matchAll(/^(presage_\w+?)(?:\{| )/gm)].map(([, name]) => name));
+    // A counter that has counted nothing yet has a type and no sample.
+    const served = new Set([...page.matchAll(/^# TYPE (presage_\w+) /gm)].map(([, name]) => name));
     expect([...named].filter((name) => name !== 'presage_forecast' && !served.has(name))).toEqual([]);
     expect(named.size).toBeGreaterThan(8);
   });

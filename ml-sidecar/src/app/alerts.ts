@@ -17,7 +17,7 @@ export interface FiredAlert {
  * weigh little already) and how it fares itself: bands that are too narrow could never learn.
  */
 export const firedAlerts =
-  'ALERTS{alertstate="firing",alertname!~"Presage(Limit(Ahead|Soon)|Anomaly|HostUnusual|Forecast.*|SeriesStale|BandsTooNarrow|Watch.*|Sidecar.*)"}';
+  'ALERTS{alertstate="firing",alertname!~"Presage(Limit(Ahead|Soon)|Anomaly|HostUnusual|Forecast.*|SeriesStale|BandsTooNarrow|Watch.*|Sidecar.*|ClockSkew)"}';
 
 /** Labels of an alert that do not say on what it fired. */
 const ofTheAlert = new Set(['__name__', 'alertname', 'alertstate', 'severity']);
