@@ -3,7 +3,7 @@ import type { StackProcess } from './stack-process.ts';
 
 /** Queries that may find nothing on a stack a minute old, with the reason. */
 const mayBeEmpty: readonly (readonly [expr: RegExp, why: string])[] = [
-  [/timestamp\(ALERTS\{alertname="?~?"?PresageLimitPassed/, 'needs a limit that was announced and then passed, which takes hours'],
+  [/timestamp\(presage:limit:passed/, 'needs a limit that was announced and then passed, which takes hours'],
   [
     /presage_(time_to_)?limit(_seconds)?\{watch="(disk-latency|network-(receive|transmit)|probe-latency)"/,
     'the preset sets no limit there; a user may',
