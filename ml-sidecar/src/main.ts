@@ -18,6 +18,8 @@ import { evaluateAnomalyCommand, type EvaluateFiles } from './app/evaluate-anoma
 import { evaluateForecastCommand } from './app/evaluate-forecast.ts';
 import { doctorCommand } from './app/doctor.ts';
 import { explainCommand } from './app/explain.ts';
+import { recommendCommand, type RecommendWorld } from './app/recommend-command.ts';
+import { recommendScalingCommand } from './app/recommend-scaling-command.ts';
 import { replayCommand } from './app/replay-command.ts';
 import { endpointOf } from './app/prometheus-link.ts';
 import { workerCommand } from './app/worker-command.ts';
@@ -109,7 +111,7 @@ const program = {
       print: (text) => process.stdout.write(text),
       warn: (text) => process.stderr.write(text),
       progress: showProgress,
-      interruption,
+      interruption: stopSignal,
       processes: { own: process.pid, commandOf, end: (id) => process.kill(id, 'SIGTERM') },
     }),
     worker: workerCommand({
@@ -121,6 +123,8 @@ const program = {
       processors: () => availableParallelism(),
       stop: stopSignal,
     }),
+    recommend: recommendCommand(recommendWorld()),
+    'recommend scaling': recommendScalingCommand({ ...recommendWorld(), pause: world().pause }),
     'evaluate anomaly': evaluateAnomalyCommand(evaluateFiles),
     'evaluate forecast': evaluateForecastCommand(evaluateFiles, (line) => process.stderr.write(`${line}\n`)),
   },
@@ -201,11 +205,14 @@ function showProgress(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
 }
 
-/** Aborted by Ctrl-C and by a service manager, the second time with the usual consequences. */
-function interruption(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  return stop.signal;
+function recommendWorld(): RecommendWorld {
+  return {
+    configurationAt: readConfiguration,
+    clientOf: ({ prometheus }) => plainClient(prometheus, prometheus.timeout, 3),
+    now: () => Date.now() / 1000,
+    print: (text) => process.stdout.write(text),
+    progress: showProgress,
+  };
 }
 
 /** The command line of a process of this machine, from /proc or from `ps`; nothing where there is none. */

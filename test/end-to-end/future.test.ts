@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { execute } from '../../stack/src/execute.ts';
 import { waitFor } from '../../stack/src/wait.ts';
 import { type Found, type Rig, startRig, type TargetSeries } from './rig.ts';
 
+const bin = new URL('../../ml-sidecar/bin/presage.js', import.meta.url).pathname;
 const started = Date.now() / 1000;
 const hour = 3600;
 const day = 86_400;
@@ -85,6 +87,21 @@ test('a disk that fills gives an alert at the webhook before it is full', async 
       },
     ],
   });
+});
+
+test('presage recommend says which volume to enlarge, why, and what is risked', async () => {
+  const recommend = (...words: string[]) =>
+    execute(process.execPath, [bin, 'recommend', `--config.file=${rig.folder}/presage.yml`, ...words], { environment: process.env });
+  const { output } = await recommend();
+  expect(output).toMatch(/^this-host\n {2}grow filesystem \/srv: 93.1 GiB → \d+ GiB\n/);
+  expect(output).toMatch(/why: 97.5 % of the last 6 days stayed below [\d.]+ % .*with 97.5 % certainty no moment of the next 1d passes/);
+  expect(output).toMatch(/risk: passes its limit "full" \(97 %\) in about [123]h/);
+  const [found] = JSON.parse((await recommend('--format=json')).output);
+  expect(found).toMatchObject({ host: 'this-host', watch: 'filesystem', part: '/srv', action: 'grow', saving: 0 });
+  expect(found.risk).toBeGreaterThan(0.5);
+  expect(found.capacity.wanted).toBeGreaterThan(found.capacity.now);
+  const stranger: unknown = await recommend('--host=stranger').catch((error: unknown) => error);
+  expect(String(stranger)).toMatch(/--host: got "stranger", of which nothing is known, want at least a day of samples of filesystem/);
 });
 
 test('kill -9 of the sidecar and a restart change no score and no forecast', async () => {

@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, UsageError, type Command } from '@presage/service/command-line.ts';
-import { parseDuration } from '@presage/service/duration.ts';
 import { booleanFlag, durationFlag, listFlag, stringFlag } from '@presage/service/flags.ts';
 import { errorText } from '@presage/service/log.ts';
 import type { Configuration } from '../configuration/configuration.ts';
@@ -18,6 +17,7 @@ import { replayJson, replayTable } from '../replay/report.ts';
 import { parseRuleFiles, RuleFileError, type RuleSet } from '../replay/rule-file.ts';
 import { createStore, type Store, StoreError } from '../replay/store.ts';
 import { readGrid } from './history.ts';
+import { momentOf } from './moment.ts';
 import { shapeOf } from './shape.ts';
 
 /** What the command needs of the program around it. */
@@ -121,8 +121,8 @@ async function run(values: Values, world: ReplayWorld, stop: AbortSignal): Promi
   try {
     const source = values.data === '' ? fromPrometheus(configuration, world) : await fromFolder(values, configuration, store);
     const known = values.incidents === '' ? [] : parseIncidents(values.incidents, readText('--incidents', values.incidents));
-    const from = values.data === '' || values.from !== '-14d' ? timeOf('--from', values.from, world.now()) : source.from;
-    const to = values.data === '' || values.to !== 'now' ? timeOf('--to', values.to, world.now()) : source.to;
+    const from = values.data === '' || values.from !== '-14d' ? momentOf('--from', values.from, world.now()) : source.from;
+    const to = values.data === '' || values.to !== 'now' ? momentOf('--to', values.to, world.now()) : source.to;
     if (!(from < to)) throw new UsageError(`--from: got ${values.from}, want a time before --to`);
     const result = await replay({
       configuration,
@@ -232,17 +232,6 @@ function readText(flag: string, path: string): string {
   } catch (error) {
     throw new UsageError(`${flag}: got ${JSON.stringify(path)} (${errorText(error)}), want a file that can be read`, { cause: error });
   }
-}
-
-/** A moment as people write it: Unix seconds, a date, or a span before `now`. */
-function timeOf(flag: string, text: string, now: number): number {
-  if (text === 'now') return now;
-  const span = text.startsWith('-') ? parseDuration(text.slice(1)) : undefined;
-  if (span !== undefined) return now - span;
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text) / 1000;
-  if (!Number.isFinite(seconds))
-    throw new UsageError(`${flag}: got ${JSON.stringify(text)}, want a date, Unix seconds, now, or a span such as -14d`);
-  return seconds;
 }
 
 function bar(share: number): string {
