@@ -1,23 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate, setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { readGrid } from '../ml-sidecar/src/app/history.ts';
-import { shapeOf } from '../ml-sidecar/src/app/shape.ts';
-import { parseConfiguration } from '../ml-sidecar/src/configuration/parse.ts';
-import { detectors } from '../ml-sidecar/src/detectors/index.ts';
-import { forecasters } from '../ml-sidecar/src/forecasters/index.ts';
-import { replay, type ReplayResult } from '../ml-sidecar/src/replay/replay.ts';
+import type { ReplayResult } from '../ml-sidecar/src/replay/replay.ts';
 import { replayPage } from '../ml-sidecar/src/replay/report-page.ts';
 import { falseAWeek, leadText, replayTable } from '../ml-sidecar/src/replay/report.ts';
 import { parseRuleFiles } from '../ml-sidecar/src/replay/rule-file.ts';
-import { createStore } from '../ml-sidecar/src/replay/store.ts';
-import { findBinaries } from '../stack/src/binaries.ts';
 import { hashed } from '../stack/src/demo/noise.ts';
-import { describeMachine } from '../stack/src/machine.ts';
 import { atLeast, type Bench, type BenchRow, shown } from './bench.ts';
+import { devRows } from './incidents/dev-replay.ts';
 import { generateHost, type GeneratedHost, type Kind, kinds } from './incidents/hosts.ts';
+import { presageRules, runReplay } from './incidents/run.ts';
 import { mixin, straightLines, thresholds } from './incidents/static-rules.ts';
 import { writeHost } from './incidents/write.ts';
 
@@ -45,10 +38,10 @@ export const replayBench: Bench = {
   async run(say) {
     const folder = mkdtempSync(join(tmpdir(), 'presage-replay-'));
     try {
-      const result = await replayed(folder, say);
+      const result = await replayed(join(folder, 'generated'), say);
       for (const line of replayTable(result).split('\n')) say(line);
       writeFileSync(join(root, 'bench/results/replay.html'), replayPage({ ...result, series: [] }));
-      return rowsOf(result);
+      return [...rowsOf(result), ...(await devRows(folder, say))];
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -68,72 +61,29 @@ export function generatedHosts(seed: number): readonly GeneratedHost[] {
 }
 
 async function replayed(folder: string, say: (line: string) => void): Promise<ReplayResult> {
-  const { platform, arch, env } = process;
-  const binaries = await findBinaries(describeMachine({ platform, arch, env, userId: process.getuid?.(), temporaryFolder: tmpdir(), say }));
-  const parsed = parseConfiguration(configuration, {
-    forecasters: forecasters.map(({ name }) => name),
-    detectors: detectors.map(({ name }) => name),
+  const hosts = generatedHosts(SEED);
+  const incidents = hosts.flatMap((host) => host.incidents);
+  say(`${HOSTS} hosts, ${WEEKS} weeks each, seed ${SEED}: ${incidents.length} incidents`);
+  return runReplay({
+    folder,
+    configuration,
+    ruleSets: [
+      presageRules(),
+      parseRuleFiles('mixin', [{ path: 'mixin', text: mixin }]),
+      parseRuleFiles('predict_linear', [{ path: 'straight lines', text: straightLines }]),
+      parseRuleFiles('both', [
+        { path: 'mixin', text: mixin },
+        { path: 'straight lines', text: straightLines },
+      ]),
+      parseRuleFiles('thresholds', [{ path: 'thresholds', text: thresholds }]),
+    ],
+    from,
+    to,
+    incidents,
+    every: 300,
+    fill: (batch) => hosts.forEach((host) => writeHost(host, { start: from - history - DAY, end: to }, batch)),
+    say,
   });
-  if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
-  const sleep = (seconds: number): Promise<void> => setTimeout(seconds * 1000);
-  const { prometheus, promtool } = binaries;
-  const store = createStore({ folder, prometheus, promtool, environment: env, lookback: 301, sleep, random: Math.random });
-  try {
-    const hosts = generatedHosts(SEED);
-    say(`${HOSTS} hosts, ${WEEKS} weeks each, seed ${SEED}: ${hosts.flatMap(({ incidents }) => incidents).length} incidents`);
-    const file = join(folder, 'hosts.openmetrics');
-    const batch = store.batch(file);
-    for (const host of hosts) writeHost(host, { start: from - history - DAY, end: to }, batch);
-    say(`${batch.close().toLocaleString('en')} samples`);
-    await store.load([file]);
-    return await replay({
-      configuration: parsed.configuration,
-      ruleSets: ruleSets(),
-      from,
-      to,
-      store,
-      work: join(folder, 'work'),
-      incidents: hosts.flatMap(({ incidents }) => incidents),
-      limitsCount: false,
-      foresight: DAY,
-      readGrid: async (settings, first, last) => (await readGrid(store.client, settings, first, last)).matrix,
-      shapeOf: (settings) => shapeOf(settings, parsed.configuration.gauges),
-      pause: () => setImmediate(),
-      clock: () => performance.now() / 1000,
-      checkpoint: Infinity,
-      progress: progressTo(say),
-    });
-  } finally {
-    await store.stop();
-  }
-}
-
-function ruleSets() {
-  const rules = join(root, 'provisioning/prometheus/rules');
-  const own = readdirSync(rules).filter((file) => /^(limits|anomalies|incidents)\.yml$/.test(file));
-  return [
-    parseRuleFiles(
-      'presage',
-      own.map((file) => ({ path: file, text: readFileSync(join(rules, file), 'utf8') })),
-    ),
-    parseRuleFiles('mixin', [{ path: 'mixin', text: mixin }]),
-    parseRuleFiles('predict_linear', [{ path: 'straight lines', text: straightLines }]),
-    parseRuleFiles('both', [
-      { path: 'mixin', text: mixin },
-      { path: 'straight lines', text: straightLines },
-    ]),
-    parseRuleFiles('thresholds', [{ path: 'thresholds', text: thresholds }]),
-  ];
-}
-
-/** Says each new thing that is done once. */
-function progressTo(say: (line: string) => void): (what: string) => void {
-  let last = '';
-  return (what) => {
-    if (what === last || what.startsWith('evaluating')) return;
-    last = what;
-    say(what);
-  };
 }
 
 function rowsOf(result: ReplayResult): readonly BenchRow[] {

@@ -10,7 +10,7 @@ import { PrometheusError } from '../prometheus/prometheus-error.ts';
 import { labelledIncidents, writeFolder } from '../replay/folder-source.ts';
 import { type Processes, takeWorkFolder, WorkFolderError } from '../replay/leftovers.ts';
 import { type Incident, IncidentFileError, parseIncidents } from '../replay/incidents.ts';
-import { replay, ReplayError, type ReplayOptions } from '../replay/replay.ts';
+import { evaluationStep, replay, ReplayError, type ReplayOptions } from '../replay/replay.ts';
 import { RawSamplesError } from '../replay/raw-samples.ts';
 import { replayPage } from '../replay/report-page.ts';
 import { replayJson, replayTable } from '../replay/report.ts';
@@ -108,13 +108,12 @@ async function run(values: Values, world: ReplayWorld, stop: AbortSignal): Promi
   if (ruleSets.length === 0) throw new UsageError('--rules: got none, want at least one, as --rules presage=rules/limits.yml');
   mkdirSync(values.work, { recursive: true });
   const giveBack = takeWorkFolder(values.work, world.processes);
-  const every = Math.min(...configuration.watches.map(({ step }) => step));
   const store = createStore({
     folder: join(values.work, `store-${Math.floor(world.random() * 1e9).toString(36)}`),
     prometheus: { path: values['prometheus.binary'] },
     promtool: { path: values['promtool.binary'] },
     environment: world.environment,
-    lookback: every + 1,
+    lookback: evaluationStep(configuration) + 1,
     sleep: world.sleep,
     random: world.random,
   });
@@ -187,7 +186,7 @@ async function fromFolder(values: Values, configuration: Configuration, store: S
   try {
     const folder = openDataFolder(read);
     const batch = store.batch(file);
-    span = writeFolder(folder, batch);
+    span = writeFolder(folder, batch, evaluationStep(configuration));
     batch.close();
     incidents = labelledIncidents(JSON.parse(new TextDecoder().decode(read('index.json'))));
   } catch (error) {

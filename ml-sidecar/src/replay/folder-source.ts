@@ -6,8 +6,11 @@ import type { Batch } from './store.ts';
 /** Name of the series that a data folder becomes; its labels are `instance`, `metric` and `kind`. */
 export const FOLDER_SERIES = 'value';
 
-/** Writes every column of a data folder as samples; returns the span of the times, Unix seconds. */
-export function writeFolder(folder: DataFolder, batch: Batch): { readonly start: number; readonly end: number } {
+/**
+ * Writes every column of a data folder as samples; returns the span of the times, Unix seconds. A row stands for its whole step: where
+ * that is longer than `every` seconds, it is repeated.
+ */
+export function writeFolder(folder: DataFolder, batch: Batch, every: number): { readonly start: number; readonly end: number } {
   let start = Infinity;
   let end = -Infinity;
   for (const entity of folder.entities) {
@@ -18,7 +21,11 @@ export function writeFolder(folder: DataFolder, batch: Batch): { readonly start:
       const values = columns.get(name);
       if (values === undefined) continue;
       const labels = { instance: entity.id, metric: name, kind };
-      for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) batch.add(FOLDER_SERIES, labels, times[i], values[i]);
+      for (let i = 0; i < values.length; i++) {
+        if (Number.isNaN(values[i])) continue;
+        const next = Math.min(times[i] + entity.step, times[i + 1] ?? Infinity);
+        for (let time = times[i]; time < next || time === times[i]; time += every) batch.add(FOLDER_SERIES, labels, time, values[i]);
+      }
     }
   }
   return { start, end };

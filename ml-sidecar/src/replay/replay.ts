@@ -82,7 +82,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   refusePlugins(options);
   mkdirSync(work, { recursive: true });
   const { ruleSets, skipped } = withoutUnanswerable(options.ruleSets);
-  const every = Math.min(...configuration.watches.map(({ step }) => step));
+  const every = evaluationStep(configuration);
   const lag = Math.max(...configuration.watches.map(({ delay }) => delay));
   const evaluations = { start: Math.ceil(from / every) * every + lag, end: to, every };
   const walked = await walkAll(options, ruleSets, every);
@@ -103,6 +103,14 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const span = { start: from, end: to, ignored: known.filter(({ ignored }) => ignored === true) };
   const verdicts = ruleSets.map(({ name }, i) => judge(name, firings[i], incidents, span));
   return { from, to, incidents, series, verdicts, skipped };
+}
+
+/** Longest time between two evaluations of rules: what Prometheus still takes for one series. */
+const WIDEST = 300;
+
+/** Seconds between two evaluations of the rules in a replay: the finest step of a watch, and five minutes at most. */
+export function evaluationStep({ watches }: Pick<Configuration, 'watches'>): number {
+  return Math.min(WIDEST, ...watches.map(({ step }) => step));
 }
 
 /** A walk makes its fits itself, one after the other, and has no workers for plug-ins. */

@@ -84,10 +84,8 @@ export function leadOf({ first, firings }: Verdict, { hurt }: Incident, index: n
 
 /** The place of an incident: the values of its labels. */
 export function whereText({ labels }: Incident): string {
-  return Object.entries(labels)
-    .filter(([name]) => name !== 'job' && name !== 'limit')
-    .map(([, value]) => value)
-    .join(' ');
+  const values = Object.entries(labels).filter(([name]) => name !== 'job' && name !== 'limit');
+  return [...new Set(values.map(([, value]) => value))].join(' ');
 }
 
 /** A time as `2026-06-01 12:30`, UTC. */
