@@ -14,7 +14,8 @@ const rig = new NotificationRig({
   mailbox: false,
   answer: (post, response) => {
     const times = post.path === '/slack' ? ++tried['/slack'] : ++tried['/presage'];
-    if (post.path === '/slack' && times <= 2) response.writeHead(500).end('no');
+    // After 404 Alertmanager does not try at once again, but in the next round.
+    if (post.path === '/slack' && times <= 2) response.writeHead(times === 1 ? 500 : 404).end('no');
     // The first is never answered, the next is slow.
     else if (post.path === '/presage' && times === 2) setTimeout(() => response.end('ok'), 2000);
     else if (post.path === '/slack' || times > 2) response.end('ok');
