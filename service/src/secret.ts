@@ -33,3 +33,14 @@ export class Secret {
 export function hideUrlPasswords(text: string): string {
   return text.includes('://') ? text.replace(/(:\/\/[^\s/:@]*):[^\s/@]+@/g, `$1:${HIDDEN}@`) : text;
 }
+
+/** Characters of the shortest secret that is looked for: a shorter one would be found in texts that have nothing to do with it. */
+const shortest = 6;
+
+/** Hides each of these secrets wherever it stands in a text, also as basic authentication and addresses write it. */
+export function hiderOf(secrets: readonly string[]): (text: string) => string {
+  const forms = secrets
+    .filter((secret) => secret.length >= shortest)
+    .flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]);
+  return (text) => forms.reduce((hidden, form) => hidden.replaceAll(form, HIDDEN), text);
+}

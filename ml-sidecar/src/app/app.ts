@@ -2,6 +2,7 @@ import { errorText, type Logger } from '@presage/service/log.ts';
 import { createWebServer, type WebListening } from '@presage/service/web.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
+import { shownAddress } from '../prometheus/transport.ts';
 import { createHandler } from '../serve/handler.ts';
 import { readPage } from '../serve/page-files.ts';
 import type { Served } from '../serve/served.ts';
@@ -115,7 +116,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   const urls = await server.start();
   metrics.reloaded(true, now());
   options.onReload(() => void reloads.request());
-  log.info('serving', { address: urls.join(' '), watches: watches.served.length, prometheus: current.endpoint.url });
+  log.info('serving', { address: urls.join(' '), watches: watches.served.length, prometheus: shownAddress(current.endpoint.url) });
   // At a wrong time the first look at Prometheus would find gaps.
   await parts.time.settle();
   watches.begin();

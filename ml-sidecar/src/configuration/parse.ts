@@ -1,4 +1,4 @@
-import { hideUrlPasswords } from '@presage/service/secret.ts';
+import { HIDDEN, hideUrlPasswords } from '@presage/service/secret.ts';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import type { Configuration, Fault } from './configuration.ts';
@@ -59,7 +59,17 @@ function faultsOf(issue: z.core.$ZodIssue, prefix: string): Fault[] {
     return issue.keys.map((key) => ({ place: joinPlace(place, [key]), found: 'an unknown key', want: 'a key of docs/configuration.md' }));
   }
   if (issue.code === 'invalid_type' && issue.input === undefined) return [{ place, found: 'nothing', want: issue.message }];
-  return [{ place, found: show(issue.input), want: issue.message }];
+  return [{ place, found: isSecret(issue.path) ? HIDDEN : show(issue.input), want: issue.message }];
+}
+
+/** Sections in which a secret may stand, if only by mistake. */
+const secretive: readonly PropertyKey[] = ['headers', 'basic_auth', 'sasl'];
+
+/** Whether a secret may stand there. Files of secrets are named openly. */
+function isSecret(path: readonly PropertyKey[]): boolean {
+  return path.some(
+    (part) => secretive.includes(part) || /^(?!.*_file$).*(passw|secret|token|authorization|credential)/i.test(String(part)),
+  );
 }
 
 function joinPlace(prefix: string, path: readonly PropertyKey[]): string {

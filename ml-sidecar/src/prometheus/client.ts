@@ -1,3 +1,4 @@
+import { hiderOf } from '@presage/service/secret.ts';
 import { type Answer, isRecord, parseAnswer, parseVector } from './answer.ts';
 import { createGate } from './gate.ts';
 import { type InstantSeries, joinMatrices, type MatrixSeries } from './matrix.ts';
@@ -6,7 +7,15 @@ import { PrometheusError, RetryableError, TooMuchError } from './prometheus-erro
 import { type Retry, withRetries } from './retry.ts';
 import { readByHalves, readRemote } from './sample-reader.ts';
 import { printSelector, type Selector } from './selector.ts';
-import { createTransport, type Endpoint, type HttpAnswer, type HttpQuestion, shownAddress, type Transport } from './transport.ts';
+import {
+  createTransport,
+  type Endpoint,
+  type HttpAnswer,
+  type HttpQuestion,
+  shownAddress,
+  type Transport,
+  secretsOf,
+} from './transport.ts';
 
 export interface PrometheusClientOptions extends Endpoint {
   /** Seconds for one request; Prometheus is told the same. */
@@ -114,6 +123,8 @@ interface Line {
   readonly address: string;
   readonly transport: Transport;
   readonly maxAnswerBytes: number;
+  /** Hides credentials in what the server says. */
+  readonly hide: (text: string) => string;
   /** Runs one attempt at a time of at most `concurrency` requests, and further attempts where that may help. */
   readonly attempt: <T>(request: () => Promise<T>, tries?: number) => Promise<T>;
 }
@@ -121,18 +132,30 @@ interface Line {
 function createLine(options: PrometheusClientOptions): Line {
   const maxAnswerBytes = options.maxAnswerBytes ?? 64 * 2 ** 20;
   const gate = createGate(options.concurrency ?? 2);
+  const hide = hiderOf(secretsOf(options));
   return {
     address: shownAddress(options.url),
     transport: createTransport({ ...options, maxAnswerBytes }),
     maxAnswerBytes,
+    hide,
     attempt: (request, tries = options.tries ?? 5) =>
-      withRetries(() => gate(request), { ...options, tries, retryAfter: (error) => retryAfter(error, options.signal) }),
+      withRetries(() => gate(() => hiding(request, hide)), { ...options, tries, retryAfter: (error) => retryAfter(error, options.signal) }),
   };
+}
+
+/** What a server says of a question may repeat what it was asked with. */
+async function hiding<T>(request: () => Promise<T>, hide: (text: string) => string): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof Error) Object.assign(error, { message: hide(error.message), stack: hide(error.stack ?? '') });
+    throw error;
+  }
 }
 
 type Ask = <T>(path: string, request: Request, parse: (body: Uint8Array) => Answer<T>) => Promise<T>;
 
-function createAsker(options: PrometheusClientOptions, { address, transport, attempt }: Line): Ask {
+function createAsker(options: PrometheusClientOptions, { address, transport, attempt, hide }: Line): Ask {
   return async (path, { expr, parameters, get, tries }, parse) => {
     const target = `api/v1/${path}${get ? `?${new URLSearchParams(get).toString()}` : ''}`;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -140,7 +163,7 @@ function createAsker(options: PrometheusClientOptions, { address, transport, att
       ? { method: 'POST', path: target, body: new URLSearchParams({ ...options.parameters, ...parameters }).toString(), headers }
       : { method: 'GET', path: target };
     const answer = await attempt(async () => readAnswer(await transport.request(question), `${address}api/v1/${path}`, parse), tries);
-    for (const warning of answer.warnings) options.onWarning?.(expr ?? path, warning);
+    for (const warning of answer.warnings) options.onWarning?.(expr ?? path, hide(warning));
     return answer.data;
   };
 }

@@ -32,12 +32,18 @@ export function createRedisBodies(options: RedisBodiesOptions): BodyTransport {
 async function runReader(options: RedisBodiesOptions): Promise<void> {
   const redis = new Redis(options.url, { lazyConnect: true, maxRetriesPerRequest: null, enableReadyCheck: true });
   redis.on('error', (error: Error) => options.onError?.(`redis: ${error.message}`));
-  const stop = (): void => redis.disconnect();
+  let leave = (): void => {};
+  const left = new Promise<void>((resolve) => void (leave = resolve));
+  const stop = (): void => {
+    // What waits for a connection would wait for ever, as the client neither sends nor refuses it.
+    if (redis.status !== 'ready') leave();
+    redis.disconnect();
+  };
   options.signal.addEventListener('abort', stop);
   try {
     while (!options.signal.aborted) {
       try {
-        await readOn(redis, options);
+        await Promise.race([readOn(redis, options), left]);
       } catch (error) {
         if (options.signal.aborted) break;
         options.onError?.(`redis: ${error instanceof Error ? error.message : String(error)}`);

@@ -150,6 +150,16 @@ function readHeaders(headers: Readonly<Record<string, unknown>>): Pick<HttpAnswe
   };
 }
 
+/** All that an endpoint is asked with and nobody else shall read. */
+export function secretsOf({ url, headers = {}, basicAuth, bearerToken }: Endpoint): readonly string[] {
+  const login = basicAuth ?? credentialsOf(url);
+  return [
+    ...Object.values(headers),
+    ...(bearerToken === undefined ? [] : [bearerToken]),
+    ...(login ? [`${login.username}:${login.password}`, login.password] : []),
+  ];
+}
+
 /** The address without credentials, fit for texts. */
 export function shownAddress(url: string): string {
   return readAddress(url).shown;
@@ -161,6 +171,7 @@ function createAxios(options: TransportOptions, base: URL, loopback: boolean): A
     baseURL: base.href,
     maxContentLength: options.maxAnswerBytes,
     maxRedirects: 3,
+    beforeRedirect: (to) => leaveAtHome(to, base, options.headers ?? {}),
     validateStatus: () => true,
     transformResponse: [(data: unknown) => data],
     httpAgent: new HttpAgent({ keepAlive: true }),
@@ -191,6 +202,15 @@ function readAddress(text: string): { readonly base: URL; readonly shown: string
 function credentialsOf(text: string): { readonly username: string; readonly password: string } | undefined {
   const { username, password } = new URL(text);
   return username ? { username: decodeURIComponent(username), password: decodeURIComponent(password) } : undefined;
+}
+
+/** Headers of the configuration are for its server alone; the library drops by itself what HTTP knows for a credential. */
+function leaveAtHome(to: Readonly<Record<string, unknown>>, home: URL, headers: Readonly<Record<string, string>>): void {
+  const there = String(to['href']);
+  const sent = to['headers'];
+  if ((URL.canParse(there) && new URL(there).origin === home.origin) || typeof sent !== 'object' || sent === null) return;
+  const own = Object.keys(headers).map((name) => name.toLowerCase());
+  for (const name of Object.keys(sent)) if (own.includes(name.toLowerCase())) Reflect.deleteProperty(sent, name);
 }
 
 /** Takes code and message alone: an axios error carries the request with its credentials. */
