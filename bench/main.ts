@@ -6,6 +6,7 @@ import type { Bench, BenchRow } from './bench.ts';
 import { exporter } from './exporter.ts';
 import { faults } from './faults.ts';
 import { forecast } from './forecast.ts';
+import { fuzz } from './fuzz.ts';
 import { page } from './page.ts';
 import { panel } from './panel.ts';
 import { performancePage } from './performance-page.ts';
@@ -16,7 +17,21 @@ import { soak } from './soak.ts';
 import { stream } from './stream.ts';
 
 /** Every benchmark. `npm run bench -- NAME …` runs those named, without a name all. */
-const benches: readonly Bench[] = [accuracy, anomaly, exporter, faults, forecast, page, panel, probes, replayBench, scores, soak, stream];
+const benches: readonly Bench[] = [
+  accuracy,
+  anomaly,
+  exporter,
+  faults,
+  forecast,
+  fuzz,
+  page,
+  panel,
+  probes,
+  replayBench,
+  scores,
+  soak,
+  stream,
+];
 
 const results = fileURLToPath(new URL('../results', import.meta.url));
 const names = process.argv.slice(2);

@@ -30,13 +30,17 @@ const listed: readonly { readonly what: string; readonly call: RegExp; readonly 
   {
     what: 'a program made of text',
     call: /\beval\(|new Function\(|node:vm|setTimeout\(\s*['"`]/,
-    reasons: { 'stack/src/package/executable.main.ts': 'imports the files that lie in the executable itself' },
+    reasons: {
+      'stack/src/package/carried-start.ts': 'runs the files that lie in the executable itself',
+      'stack/src/package/executable.main.ts': 'imports the files that lie in the executable itself',
+    },
   },
   {
     what: 'another process',
     call: /(?:from|import\(|require\() ?'(?:node:)?child_process'/,
     reasons: {
       'exporter/src/sampler/sources.ts': 'sysctl and its like, by execFile with arguments of its own',
+      'ml-sidecar/src/main.ts': 'ps, by spawnSync with a number',
       'ml-sidecar/src/replay/store.ts': 'the Prometheus that a replay asks, by spawn with paths as arguments',
       'service/src/lazy-node.ts': 'the helper processes of the exporter, which are its own files',
       'stack/src/binaries/debian-alertmanager.ts': 'dpkg, by spawn with arguments of its own',

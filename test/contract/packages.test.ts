@@ -20,6 +20,7 @@ const fromRegistry = Object.entries(packages).filter(([path, { link }]) => path.
 const harmless: Readonly<Record<string, string>> = {
   'node_modules/esbuild': 'checks its binary, which comes as a package of its own',
   'node_modules/koffi': 'builds where its package of the platform is missing; optional, and for macOS and Windows alone',
+  'node_modules/msgpackr-extract': 'builds where its package of the platform is missing; optional, JavaScript does the same',
 };
 
 it('no package needs a script at install', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type ChunkedSamples, createChunkedReader } from './chunked-response.ts';
-import { createDice, damage, type Dice } from './fuzz.ts';
+import { createDice, damage, type Dice } from '@presage/service/fuzz.ts';
 import { parseMatrixAnswer } from './matrix-answer.ts';
 import { PrometheusError } from './prometheus-error.ts';
 import { ProtobufError } from './protobuf.ts';

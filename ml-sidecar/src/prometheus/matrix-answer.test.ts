@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDice } from './fuzz.ts';
+import { createDice } from '@presage/service/fuzz.ts';
 import { parseMatrixAnswer } from './matrix-answer.ts';
 
 const parse = (text: string) => parseMatrixAnswer(new TextEncoder().encode(text));

@@ -51,3 +51,13 @@ function change(bytes: Uint8Array, dice: Dice, times: number, to: (byte: number)
   }
   return bytes;
 }
+
+/** How long a fuzz run is and what it starts from: PRESAGE_FUZZ_CASES and PRESAGE_FUZZ_SEED of the environment, else `usual` and a new one. */
+export function fuzzRun(
+  environment: Readonly<Record<string, string | undefined>>,
+  usual: number,
+): { readonly cases: number; readonly seed: number } {
+  const cases = Number(environment['PRESAGE_FUZZ_CASES'] ?? usual);
+  const seed = Number(environment['PRESAGE_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  return { cases, seed };
+}
