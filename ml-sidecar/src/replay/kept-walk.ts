@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { GaugeSettings, WatchSettings } from '../configuration/configuration.ts';
@@ -84,7 +84,8 @@ export async function keptWalk(options: KeptWalkOptions): Promise<KeptWalk> {
   log?.close();
   batch.close();
   renameSync(`${files.samples}.part`, files.samples);
-  for (const file of [state, `${state}.model`]) rmSync(file, { force: true });
+  // The checkpoint, the one before it, and the models beside them.
+  for (const file of readdirSync(work).filter((name) => join(work, name).startsWith(state))) rmSync(join(work, file), { force: true });
   return files;
 }
 
