@@ -5,7 +5,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { command, parseCommand, UsageError } from '@presage/service/command-line.ts';
-import { durationFlag, stringFlag, type FlagValues } from '@presage/service/flags.ts';
+import { durationFlag, intFlag, stringFlag, type FlagValues } from '@presage/service/flags.ts';
 import { createLogger, errorText, type Logger } from '@presage/service/log.ts';
 import { logFlags } from '@presage/service/log-flags.ts';
 import { webFlags, webListening } from '@presage/service/web.ts';
@@ -27,6 +27,7 @@ import { readHolidays } from './app/holidays.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
 import { detectors } from './detectors/index.ts';
+import { createThreads } from './fits/threads.ts';
 import { forecasters } from './forecasters/index.ts';
 import { plugins } from './plugins/index.ts';
 import { createPrometheusClient, type PrometheusClient } from './prometheus/client.ts';
@@ -35,6 +36,16 @@ import { PrometheusError } from './prometheus/prometheus-error.ts';
 const configFlag = {
   'config.file': stringFlag({ help: 'Path of the configuration file.', default: 'presage.yml' }),
 } as const;
+
+const fitFlags = {
+  'fit.threads': intFlag({
+    help: 'Threads that fit models; 0: one less than there are cores, at least one.',
+    default: 0,
+    min: 0,
+    max: 256,
+  }),
+} as const;
+const fitWorker = new URL('./fit.worker.js', import.meta.url);
 
 const pluginWorker = new URL('./plugin.worker.js', import.meta.url);
 
@@ -66,23 +77,31 @@ const program = {
         'storage.path': stringFlag({ help: 'Folder for the state of the watches.', default: './data' }),
         'storage.save-interval': durationFlag({ help: 'Time between two saves of a watch: what a crash costs in work.', default: 300 }),
         ...shardFlags,
+        ...fitFlags,
         ...logFlags,
       },
       run: async (flags) => {
         const log = loggerOf(flags);
         const shard = shardOf(flags.shard, flags['shard.labels']);
-        await runApp({
-          configure: () => readConfiguration(flags['config.file']),
-          onReload: (listener) => void process.on('SIGHUP', listener),
-          web: webListening(flags, webHost),
-          storage: { path: flags['storage.path'], saveInterval: flags['storage.save-interval'] },
-          ...(shard ? { shard } : {}),
-          pluginWorker,
-          page: new URL('./page/', import.meta.url),
-          log,
-          world: world(),
-          signal: stopSignal(),
-        });
+        const threads = flags['fit.threads'] || Math.max(1, availableParallelism() - 1);
+        const fits = createThreads({ worker: fitWorker, threads, clock: world().clock });
+        try {
+          await runApp({
+            configure: () => readConfiguration(flags['config.file']),
+            onReload: (listener) => void process.on('SIGHUP', listener),
+            web: webListening(flags, webHost),
+            storage: { path: flags['storage.path'], saveInterval: flags['storage.save-interval'] },
+            ...(shard ? { shard } : {}),
+            fits,
+            pluginWorker,
+            page: new URL('./page/', import.meta.url),
+            log,
+            world: world(),
+            signal: stopSignal(),
+          });
+        } finally {
+          await fits.close();
+        }
         return 0;
       },
     }),
@@ -119,7 +138,7 @@ const program = {
       environment: process.env,
       log: loggerOf,
       web: (flags) => webListening(flags, webHost),
-      fitWorker: new URL('./fit.worker.js', import.meta.url),
+      fitWorker,
       processors: () => availableParallelism(),
       stop: stopSignal,
     }),

@@ -3,6 +3,8 @@ import { createWebServer, type WebListening } from '@presage/service/web.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
 import { shownAddress } from '../prometheus/transport.ts';
+import type { FitExecutor } from '../fits/fit-job.ts';
+import { createFitQueue, type FitQueue } from '../fits/fit-queue.ts';
 import { createHandler } from '../serve/handler.ts';
 import { readPage } from '../serve/page-files.ts';
 import type { Served } from '../serve/served.ts';
@@ -49,6 +51,8 @@ export interface AppOptions {
   readonly storage: Keeping;
   /** The part of all series that is followed; absent: all. */
   readonly shard?: Shard;
+  /** Makes the fits of our own models; closed with the app. Absent: this thread makes them. */
+  readonly fits?: FitExecutor;
   /** The built worker of plug-ins. */
   readonly pluginWorker: URL;
   /** Folder of the built page. */
@@ -179,10 +183,20 @@ function partsOf(
       sleep,
       signal,
       hasMemory: createMemoryGuard(world.memory, clock, log, metrics),
+      ...fitsOf(options, metrics),
       ...(shard ? { shard } : {}),
     }),
     transports: createRunningTransports({ receive: (request) => live.receive(request), log, clock, sleep, signal }),
   };
+}
+
+/** Where the fits of the watches are asked for, until the app ends; nothing where this thread makes them. */
+function fitsOf({ fits, signal }: AppOptions, metrics: SelfMetrics): { readonly fits?: FitQueue } {
+  if (!fits) return {};
+  signal.addEventListener('abort', () => void fits.close());
+  const queue = createFitQueue(fits);
+  metrics.watchFits(queue);
+  return { fits: queue };
 }
 
 /** Makes what was prepared what runs. */

@@ -2,7 +2,7 @@ import { errorText, type Logger } from '@presage/service/log.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import { withoutExternal } from '../prometheus/external-labels.ts';
 import type { Labels } from '../watch/labels.ts';
-import type { LiveTarget, LiveWatch } from '../watch/live-watch.ts';
+import type { AskedFit, LiveTarget, LiveWatch } from '../watch/live-watch.ts';
 import type { Watch } from '../watch/watch.ts';
 import { readMissed, type LiveSource } from './missed.ts';
 
@@ -77,7 +77,7 @@ class Feed implements LiveFeed {
 
   push(target: LiveTarget, time: number, value: number): void {
     this.#heard = true;
-    if (!this.#busy && !this.live.misses(target, time)) {
+    if (!this.#busy && !this.live.misses(target, time) && !this.live.awaited(target, time)) {
       this.live.take(target, time, value);
       if (this.live.hasDue() && !this.#fitting) void this.#fitSoon();
       return;
@@ -153,13 +153,23 @@ class Feed implements LiveFeed {
   async #drain(): Promise<void> {
     const { signal, onRoom, pause } = this.#options;
     const some = this.#waiting.splice(0, inARow);
+    // Asked for together, they are made together.
+    for (const { target, time } of some) this.#hurry(this.live.awaited(target, time));
     for (const { target, time, value } of some) {
+      if (signal.aborted) return;
+      const awaited = this.live.awaited(target, time);
+      this.#hurry(awaited);
+      await awaited?.taken;
       if (signal.aborted) return;
       if (this.live.misses(target, time)) await this.#fillStubbornly(time);
       this.live.take(target, time, value);
     }
     onRoom();
     await pause();
+  }
+
+  #hurry(fit: AskedFit | undefined): void {
+    if (fit) this.live.watch.fits?.hurry(fit.request);
   }
 
   async #fillStubbornly(until: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
+import type { FitQueue } from '../fits/fit-queue.ts';
 import type { Served } from '../serve/served.ts';
 import type { Hosts } from '../watch/hosts.ts';
 import type { Shard } from '../watch/shard.ts';
@@ -27,6 +28,8 @@ export interface RunningWatchesOptions {
   readonly pause: () => Promise<void>;
   /** Resolves after so many seconds, or at once when the signal fires. */
   readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
+  /** Who makes fits, but for those of plug-ins; absent: this thread. */
+  readonly fits?: FitQueue;
   /** The part of all series that is followed; absent: all. */
   readonly shard?: Shard;
   /** Whether there is memory for one more series. */
@@ -128,7 +131,8 @@ class Watches implements RunningWatches {
   }
 
   save(): void {
-    for (const { watch } of this.#running) this.#options.keeper.save(watch, 'now');
+    // Of one whose load was cut off, what was saved before stays: after the restart the load is made again.
+    for (const { watch, poller } of this.#running) if (poller.isWhole()) this.#options.keeper.save(watch, 'now');
   }
 
   /** Ends some and saves what is whole of them; of one that was reading its history, what was saved before stays. */
@@ -168,6 +172,7 @@ class Watches implements RunningWatches {
     setMaxListeners(0, signal);
     watch.remote = plugins.fitsOf(plan.settings, signal);
     watch.hasMemory = this.#options.hasMemory;
+    watch.fits = this.#options.fits;
     const feed = this.#options.live.follow(watch, signal);
     const poller = createPoller({
       watch,

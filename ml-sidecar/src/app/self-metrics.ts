@@ -2,6 +2,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { ShardPlace } from '../watch/shard.ts';
 import { type ClockMetrics, createClockMetrics } from './clock-metrics.ts';
 import { showShard } from './fleet-metrics.ts';
+import type { FitQueue } from '../fits/fit-queue.ts';
+import { showEventLoop, showFits } from './fit-metrics.ts';
 import { showIntake, type IntakeView } from './intake-metrics.ts';
 import { createMemoryMetrics, type MemoryMetrics } from './memory-guard.ts';
 import { createStateMetrics, type StateMetrics } from './state-metrics.ts';
@@ -23,6 +25,8 @@ export interface SelfMetrics extends StateMetrics, ClockMetrics, MemoryMetrics {
   readonly refused: (status: number) => void;
   /** Shows what the receiver of live samples counts. */
   readonly watchIntake: (receiver: IntakeView) => void;
+  /** Shows what waits for a thread. */
+  readonly watchFits: (queue: Pick<FitQueue, 'waiting' | 'running'>) => void;
   /** Tells which part of all series is followed. */
   readonly sharded: (shard: ShardPlace) => void;
   /** Notes that the configuration was loaded or could not be. `now` in Unix seconds. */
@@ -85,6 +89,7 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
     gap: (watch, result) => gaps.inc({ watch, result }),
     refused: (status) => refused.inc({ code: String(status) }),
     watchIntake: (receiver) => showIntake(receiver, registry),
+    watchFits: (queue) => showFits(queue, registry),
     ...createStateMetrics(registers),
     ...createClockMetrics(registers),
     ...createMemoryMetrics(registers),
@@ -98,6 +103,7 @@ function createRegistry(version: string, nodeVersion: string): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  showEventLoop(registry);
   new Gauge({ name: 'presage_build_info', help: 'Version of Presage, always 1.', labelNames: ['version', 'nodeversion'], registers }).set(
     { version, nodeversion: nodeVersion },
     1,

@@ -43,10 +43,11 @@ export interface Fit extends Omit<CalibratedForecaster, 'forecast'> {
   readonly rows: readonly Float32Array[];
 }
 
-/** What became of a job: a fit, or why there is none, in words. `seconds` of work. */
+/** What became of a job: a fit, or why there is none, in words; or nothing, as the executor was closed. `seconds` of work. */
 export type FitOutcome =
   | { readonly kind: 'fit'; readonly fit: Fit; readonly seconds: number }
-  | { readonly kind: 'fault'; readonly fault: string; readonly seconds: number };
+  | { readonly kind: 'fault'; readonly fault: string; readonly seconds: number }
+  | { readonly kind: 'ended' };
 
 /** Who makes fits: this thread, others, or other machines. */
 export interface FitExecutor {
@@ -57,11 +58,16 @@ export interface FitExecutor {
   fit(jobs: readonly FitJob[]): Promise<readonly FitOutcome[]>;
   /** How many jobs are worth handing over before the first outcome is back. */
   readonly room: number;
-  /** Ends what is under way; its jobs fault. */
+  /** Ends what is under way; from then on no job has an outcome but `ended`. */
   close(): Promise<void>;
 }
 
 /** The outcome of each of some jobs of which none could be made. */
 export function faultOfAll(jobs: readonly FitJob[], fault: string, seconds = 0): readonly FitOutcome[] {
   return jobs.map(() => ({ kind: 'fault', fault, seconds }));
+}
+
+/** The outcome of each of some jobs of an executor that was closed. */
+export function endOfAll(jobs: readonly FitJob[]): readonly FitOutcome[] {
+  return jobs.map(() => ({ kind: 'ended' }));
 }

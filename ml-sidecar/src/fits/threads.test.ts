@@ -31,7 +31,7 @@ function threads(worker: URL, options: Partial<ThreadsOptions> = {}): FitExecuto
 }
 
 const withoutTime = (outcomes: readonly FitOutcome[]) => outcomes.map((outcome) => ({ ...outcome, seconds: 0 }));
-const faultsOf = (outcomes: readonly FitOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'fault' ? outcome.fault : 'fit'));
+const faultsOf = (outcomes: readonly FitOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'fault' ? outcome.fault : outcome.kind));
 
 describe('a fit in a thread', () => {
   const alone = forecasters.filter(({ forWatch }) => !forWatch);
@@ -41,7 +41,7 @@ describe('a fit in a thread', () => {
     const here = createInProcess(clock);
     const found = await here.fit(first);
     const again = found.flatMap((outcome, i): readonly FitJob[] => {
-      if (outcome.kind === 'fault') throw new Error(`${first[i].terms.forecaster}: ${outcome.fault}`);
+      if (outcome.kind !== 'fit') throw new Error(`${first[i].terms.forecaster}: ${faultsOf([outcome]).join()}`);
       return outcome.fit.choice ? [{ ...first[i], previous: outcome.fit.choice }] : [];
     });
     expect(again).toHaveLength(1);
@@ -91,9 +91,10 @@ it('more jobs than may wait are refused at once, those that wait are not', async
   expect(faultsOf(await first)).toEqual(['fit', 'fit', 'fit']);
 }, 60_000);
 
-it('an executor that is closed lets what is under way fault', async () => {
+it('an executor that is closed ends what is under way, and what comes after', async () => {
   const executor = threads(faultyWorker);
   const hanging = executor.fit([jobOf({}, faulty.hangs), jobOf()]);
   await executor.close();
-  expect(faultsOf(await hanging)).toEqual([expect.stringMatching(/^fit thread: /), expect.stringMatching(/^fit thread: /)]);
+  expect(faultsOf(await hanging)).toEqual(['ended', 'ended']);
+  expect(faultsOf(await executor.fit([jobOf()]))).toEqual(['ended']);
 }, 60_000);

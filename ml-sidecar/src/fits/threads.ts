@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
 import { createGate } from '../prometheus/gate.ts';
-import { faultOfAll, type FitExecutor, type FitJob, type FitOutcome } from './fit-job.ts';
+import { endOfAll, faultOfAll, type FitExecutor, type FitJob, type FitOutcome } from './fit-job.ts';
 
 export interface ThreadsOptions {
   /** The built fit.worker. */
@@ -51,13 +51,15 @@ export function createThreads(options: ThreadsOptions): FitExecutor {
       return await gate(() => runWithin(pool, jobs, timeout));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      if (jobs.length === 1 || closed) return faultOfAll(jobs, `fit thread: ${why}`, clock() - started);
+      if (closed) return endOfAll(jobs);
+      if (jobs.length === 1) return faultOfAll(jobs, `fit thread: ${why}`, clock() - started);
       return (await Promise.all(jobs.map((job) => run([job])))).flat();
     }
   };
   return {
     room: AHEAD * threads * batch,
     async fit(jobs) {
+      if (closed) return endOfAll(jobs);
       if (held + jobs.length > most) return faultOfAll(jobs, `fit threads: ${held} fits wait already, want at most ${most}`);
       held += jobs.length;
       try {

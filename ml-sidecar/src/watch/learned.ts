@@ -49,6 +49,7 @@ export const liveSchema = z.object({
   interval: orElse(NaN),
   windowValue: orElse(NaN),
   windowScore: z.number(),
+  band: z.object({ median: z.number(), low: z.number(), high: z.number() }).optional(),
   fitDue: z.boolean(),
   ended: z.boolean(),
 });

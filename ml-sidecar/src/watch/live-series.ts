@@ -1,3 +1,4 @@
+import type { ExpectedBand } from '../detectors/detector.ts';
 import type { WatchedSeries } from './watched-series.ts';
 
 /** Where a series that is fed sample by sample stands between two grid times. Plain numbers, so that it can be saved. */
@@ -14,6 +15,11 @@ export interface LiveState {
   /** Newest value of the open window of the grid and what it scored; NaN where there is none. */
   windowValue: number;
   windowScore: number;
+  /**
+   * What the forecast that was in force when the open window of the grid began says of that window; absent where there was none. Samples
+   * are held against it until the window is over, so that no score hangs on the moment at which a fit is taken up.
+   */
+  band?: ExpectedBand | undefined;
   /** Whether a fit is due at the newest grid value; made before the next one comes. */
   fitDue: boolean;
   /** Whether the source said that the series has ended. Shown, and nothing else. */
@@ -98,6 +104,7 @@ function closeWindow(series: WatchedSeries, live: LiveState, fits: FitSchedule):
   if (live.fitDue) fits.fit();
   series.close(live.windowValue, live.windowScore);
   [live.windowValue, live.windowScore] = [NaN, 0];
+  live.band = series.forecastBand(series.ring.last + 1);
   const every = fits.every(series.ring.last);
   live.fitDue = every > 0 && series.fitDue(every);
 }

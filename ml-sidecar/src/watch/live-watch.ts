@@ -1,3 +1,5 @@
+import type { FitOutcome } from '../fits/fit-job.ts';
+import type { FitRequest } from '../fits/fit-queue.ts';
 import { keyOf, sourceLabels, type Labels } from './labels.ts';
 import { closeUntil, missesSamples, takeSample, windowOf, type FitSchedule, type LiveState } from './live-series.ts';
 import { emptyReport, type LoadReport, type Watch } from './watch.ts';
@@ -20,6 +22,13 @@ export interface LiveTarget {
   series: (WatchedSeries & { readonly live: LiveState }) | undefined;
   /** Unix seconds of the source before which a full watch is not asked again. */
   askAfter: number;
+}
+
+/** A fit that is being made elsewhere. */
+export interface AskedFit {
+  readonly request: FitRequest;
+  /** Resolves once it was taken up, or will not be. */
+  readonly taken: Promise<void>;
 }
 
 export interface LiveWatchOptions {
@@ -46,6 +55,8 @@ export class LiveWatch {
   readonly #options: LiveWatchOptions;
   readonly #targets = new Map<string, LiveTarget>();
   readonly #due = new Set<WatchedSeries>();
+  /** Fits that are being made elsewhere. */
+  readonly #asked = new Map<WatchedSeries, AskedFit>();
   #report: LoadReport = emptyReport();
   /** Grid index up to which a long history is read back. */
   #longUntil = -Infinity;
@@ -160,13 +171,33 @@ export class LiveWatch {
     return this.#due.size > 0;
   }
 
-  /** Fits the next series whose fit is due; false where none is. */
+  /** Asks for the next fit that is due, or makes it where this thread does; false where none is. */
   fitNext(): boolean {
     const [series] = this.#due;
     if (series === undefined) return false;
     this.#due.delete(series);
-    if (series.live?.fitDue === true) this.#fit(series);
+    if (series.live?.fitDue !== true) return true;
+    const asked = this.watch.request(series);
+    if (asked) this.#asked.set(series, { request: asked.request, taken: this.#takeUp(series, asked.outcome) });
+    else this.#fit(series);
     return true;
+  }
+
+  /** What a sample waits for: the fit that is due before the window of the grid closes that the sample closes. Nothing: it need not wait. */
+  awaited(target: LiveTarget, time: number): AskedFit | undefined {
+    const { series } = target;
+    if (!series?.live.fitDue || windowOf(time, this.watch.shape.step) <= series.ring.last + 1) return undefined;
+    return this.#asked.get(series);
+  }
+
+  /** Takes up a fit, unless its series has moved on meanwhile and made it itself. One that has ended stays due. */
+  async #takeUp(series: WatchedSeries, outcome: Promise<FitOutcome>): Promise<void> {
+    const origin = series.ring.last;
+    const found = await outcome;
+    this.#asked.delete(series);
+    if (found.kind === 'ended' || series.live?.fitDue !== true || series.ring.last !== origin) return;
+    series.live.fitDue = false;
+    this.watch.install(series, found, this.#report);
   }
 
   /** Asks for a fit of every series that has values enough, as after a long history. */

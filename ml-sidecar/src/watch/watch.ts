@@ -1,6 +1,9 @@
 import type { WatchSettings } from '../configuration/configuration.ts';
+import type { FitOutcome } from '../fits/fit-job.ts';
+import type { FitQueue, FitRequest } from '../fits/fit-queue.ts';
 import type { FirstLook } from './cold-start.ts';
 import { keyOf, sourceLabels, type Labels } from './labels.ts';
+import { createGivingWay, createLanes } from './lanes.ts';
 import type { Shard } from './shard.ts';
 import { type RemoteFits, WatchedSeries, type SeriesShape, type SeriesState } from './watched-series.ts';
 
@@ -38,6 +41,23 @@ export interface LoadOptions {
   readonly clock: () => number;
 }
 
+/** Values of one series from a grid index on. */
+interface Stretch {
+  readonly firstIndex: number;
+  readonly values: Float64Array;
+  readonly distrusted?: Uint8Array | undefined;
+}
+
+/** Series of a load that may wait for their fits side by side. */
+const mostOpen = 4096;
+
+/** Told where a fit was asked for and will never be made. */
+export class FitsEnded extends Error {
+  constructor(watch: string) {
+    super(`${watch}: fits have ended`);
+  }
+}
+
 /** All series of one entry of the configuration, up to the same grid time. */
 export class Watch {
   readonly settings: WatchSettings;
@@ -52,6 +72,8 @@ export class Watch {
   remote: RemoteFits | undefined;
   /** Whether there is memory for one more series. */
   hasMemory: () => boolean = () => true;
+  /** Who makes all other fits; absent: this thread. */
+  fits: FitQueue | undefined;
   /** The part of all series that is followed; absent: all. */
   shard: Shard | undefined;
   /** Whether series that belong to it were another shard's when its state was saved, so that their history is still to be learnt. */
@@ -73,6 +95,7 @@ export class Watch {
     const sibling = new Watch(this.settings, this.shape);
     sibling.remote = this.remote;
     sibling.hasMemory = this.hasMemory;
+    sibling.fits = this.fits;
     sibling.#listener = this.#listener;
     const lacks = (labels: Labels): boolean => !this.series.has(keyOf(sourceLabels(labels)));
     sibling.shard = { index: 0, count: 1, labels: [], ...this.shard, owns: (labels) => this.owns(labels) && lacks(labels) };
@@ -81,13 +104,18 @@ export class Watch {
 
   /**
    * Takes the values of the grid indexes after `lastIndex` (at the first load: of the `length` ones up to `toIndex`), one array
-   * of that length for each series. Series that are known but absent get gaps; those that held nothing for a whole history go.
+   * of that length for each series; what a series has of them already is left out, so that a load may be repeated. Series that are known but absent get gaps; those that held nothing for a whole history go.
+   * Rejects with a FitsEnded.
    */
   async load(toIndex: number, length: number, matrix: readonly GridValues[], options: LoadOptions): Promise<LoadReport> {
     const report = emptyReport();
     const absent = new Set(this.series.keys());
     const seen = new Set<string>();
     const gap = new Float64Array(length).fill(NaN);
+    const firstIndex = toIndex - length + 1;
+    // What this thread fits goes one by one; what is fitted elsewhere waits for nothing but its own fits.
+    const lanes = createLanes(this.fits ? mostOpen : 1);
+    const giveWay = createGivingWay(options.pause, options.clock);
     for (const { labels, values, distrusted } of matrix) {
       const own = sourceLabels(labels);
       const key = keyOf(own);
@@ -96,17 +124,20 @@ export class Watch {
         continue;
       }
       seen.add(key);
-      const series = this.series.get(key) ?? this.admit(own, key, toIndex - length + 1);
+      const series = this.series.get(key) ?? this.admit(own, key, firstIndex);
       absent.delete(key);
-      if (series) await this.replay(series, { values, distrusted }, report, options);
+      if (series) await lanes.add(this.#replay(series, { values, distrusted, firstIndex }, report, options));
       else report.overLimit++;
+      await giveWay();
     }
     for (const key of absent) {
       const series = this.series.get(key);
       if (!series) continue;
-      await this.replay(series, { values: gap }, report, options);
-      if (series.ring.finite === 0) this.series.delete(key);
+      await lanes.add(this.#replay(series, { values: gap, firstIndex }, report, options));
+      await giveWay();
     }
+    await lanes.done();
+    for (const key of absent) if (this.series.get(key)?.ring.finite === 0) this.series.delete(key);
     this.lastIndex = toIndex;
     return report;
   }
@@ -165,32 +196,63 @@ export class Watch {
   }
 
   /**
-   * Hands a series its values one grid time after the other, fitting where the schedule says so. Of a long stretch only the last
-   * horizon is worth forecasting again, and coarsely: its forecasts only show how well things went.
+   * Hands a series its values one grid time after the other, those left out that it has already, fitting where the schedule says so:
+   * the next value waits for the fit. Of a long stretch only the last horizon is worth forecasting again, and coarsely: its forecasts
+   * only show how well things went.
    */
-  private async replay(
+  async #replay(
     series: WatchedSeries,
-    { values, distrusted }: { readonly values: Float64Array; readonly distrusted?: Uint8Array | undefined },
+    { values, distrusted, firstIndex }: Stretch,
     report: LoadReport,
     options: LoadOptions,
   ): Promise<void> {
-    const { horizonSteps, refitSteps } = this.shape;
+    const { horizonSteps, refitSteps, step } = this.shape;
     const long = values.length > horizonSteps;
     const every = long ? Math.max(refitSteps, Math.ceil(horizonSteps / 4)) : refitSteps;
-    for (let i = 0; i < values.length; i++) {
-      series.observe(values[i], distrusted?.[i] !== 1);
-      if (Number.isFinite(values[i])) report.scored++;
+    // From the newest value that it has: its fit may be missing.
+    for (let i = Math.max(0, series.ring.last - firstIndex); i < values.length; i++) {
+      if (firstIndex + i > series.ring.last) {
+        series.observe(values[i], distrusted?.[i] !== 1);
+        if (Number.isFinite(values[i])) report.scored++;
+      } else if (series.fitted?.time === series.ring.last * step) continue;
       const left = values.length - 1 - i;
       const due =
         long && left === 0 ? series.lastFinite === series.ring.last && series.fitDue(1) : left < horizonSteps && series.fitDue(every);
-      if (due) {
-        this.fit(series, report, options.clock);
-        await options.pause();
-      }
+      if (due) await this.#fitInTurn(series, report, options);
     }
   }
 
-  /** Fits one series; a failure is told in `report`. `clock` in monotonic seconds. */
+  /** Fits one series where the fits of the watch are made. Rejects with a FitsEnded where these have ended. */
+  async #fitInTurn(series: WatchedSeries, report: LoadReport, options: LoadOptions): Promise<void> {
+    const asked = this.request(series);
+    if (asked) this.install(series, await asked.outcome, report);
+    else this.fit(series, report, options.clock);
+    await options.pause();
+  }
+
+  /** Asks for the fit of a series, which must not move on until its outcome is installed; nothing where this thread makes it. */
+  request(series: WatchedSeries): { readonly request: FitRequest; readonly outcome: Promise<FitOutcome> } | undefined {
+    const { fits } = this;
+    const { terms } = this.shape;
+    if (!fits || !terms || this.remote) return undefined;
+    const request = { watch: this.settings.name, job: () => series.fitJob(terms) };
+    return { request, outcome: fits.fit(request) };
+  }
+
+  /** Takes up a fit made elsewhere of the values up to the newest; a failure is told in `report`. Throws a FitsEnded. */
+  install(series: WatchedSeries, outcome: FitOutcome, report: LoadReport): void {
+    if (outcome.kind === 'ended') throw new FitsEnded(this.settings.name);
+    report.fitSeconds.push(outcome.seconds);
+    if (outcome.kind === 'fit') {
+      series.take(outcome.fit, series.ring.last);
+      report.fits++;
+    } else {
+      series.fault = outcome.fault;
+      report.failures.push({ labels: series.labels, cause: new Error(outcome.fault) });
+    }
+  }
+
+  /** Fits one series here and now; a failure is told in `report`. `clock` in monotonic seconds. */
   fit(series: WatchedSeries, report: LoadReport, clock: () => number): void {
     if (this.remote) return this.remote.request(series);
     const started = clock();

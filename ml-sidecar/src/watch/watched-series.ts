@@ -233,8 +233,13 @@ export class WatchedSeries {
     return this.fitted.unforecastable || this.skill < 0 ? 'unforecastable' : 'ready';
   }
 
-  /** What the forecast in force said of a grid index; nothing where there was none. */
+  /** What a value that belongs to a grid index is held against. */
   private bandAt(index: number): ExpectedBand | undefined {
+    return this.live ? this.live.band : this.forecastBand(index);
+  }
+
+  /** What the forecast in force says of a grid index; nothing where there is none. */
+  forecastBand(index: number): ExpectedBand | undefined {
     const median = this.expected(index, 0.5);
     return Number.isNaN(median) ? undefined : { median, low: this.expected(index, 0.1), high: this.expected(index, 0.9) };
   }
@@ -250,8 +255,7 @@ export class WatchedSeries {
   }
 
   private sideOf(index: number, value: number): number {
-    const median = this.expected(index, 0.5);
-    return Math.sign(value - (Number.isFinite(median) ? median : this.ring.at(index - 1))) || 0;
+    return Math.sign(value - (this.bandAt(index)?.median ?? this.ring.at(index - 1))) || 0;
   }
 
   /** What seasonal naive says for `lead` steps after the newest value: the newest same time of day that is known. */

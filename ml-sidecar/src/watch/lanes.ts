@@ -1,0 +1,45 @@
+/** Tasks under way side by side. */
+export interface Lanes {
+  /** Takes a task that has begun; resolves once fewer than the most are under way. Rejects where one has failed. */
+  add(task: Promise<void>): Promise<void>;
+  /** Resolves once all are done. Rejects where one has failed. */
+  done(): Promise<void>;
+}
+
+/** Lanes for at most so many tasks. */
+export function createLanes(most: number): Lanes {
+  let open = 0;
+  let failure: { readonly cause: unknown } | undefined;
+  let wake = (): void => {};
+  const until = async (fewer: () => boolean): Promise<void> => {
+    while (!failure && !fewer()) await new Promise<void>((resolve) => (wake = resolve));
+    if (failure) throw failure.cause;
+  };
+  const follow = async (task: Promise<void>): Promise<void> => {
+    try {
+      await task;
+    } catch (cause) {
+      failure ??= { cause };
+    }
+    open--;
+    wake();
+  };
+  return {
+    add(task) {
+      open++;
+      void follow(task);
+      return until(() => open < most);
+    },
+    done: () => until(() => open === 0),
+  };
+}
+
+/** Gives way to others once some milliseconds have passed since it last did. `clock` in monotonic seconds. */
+export function createGivingWay(pause: () => Promise<void>, clock: () => number): () => Promise<void> | undefined {
+  let since = clock();
+  const give = async (): Promise<void> => {
+    await pause();
+    since = clock();
+  };
+  return () => (clock() - since > 0.01 ? give() : undefined);
+}
