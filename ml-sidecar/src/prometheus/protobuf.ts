@@ -139,6 +139,16 @@ export class ProtobufWriter {
     return this.#bytes.subarray(0, this.#at);
   }
 
+  /** How many bytes were written. */
+  get length(): number {
+    return this.#at;
+  }
+
+  /** Forgets what was written. */
+  clear(): void {
+    this.#at = 0;
+  }
+
   tag(field: number, type: number): void {
     this.varint(field * 8 + type);
   }

@@ -1,7 +1,7 @@
 import { compileMatcher, type Matcher, MatcherError, type MatcherOperator } from './matcher.ts';
 import type { MatrixSeries } from './matrix.ts';
 import { ProtobufError, ProtobufReader, ProtobufWriter, varintLength, wire } from './protobuf.ts';
-import { snappyCompress, snappyDecompress, SnappyError } from './snappy.ts';
+import { snappyDecompress, snappyElements, SnappyError, snappyHead } from './snappy.ts';
 
 /** One question of a remote read: all samples of some series in a time range. */
 export interface ReadQuery {
@@ -22,8 +22,11 @@ export interface ReadHints {
 
 /** Where served series come from. */
 export interface ReadSource {
-  /** The series that pass every matcher; samples outside the range are cut off by the caller. */
-  select(matchers: readonly Matcher[], startMs: number, endMs: number): Iterable<MatrixSeries>;
+  /**
+   * The series that pass every matcher; samples outside the range are cut off by the caller. Nothing in place of a series: some were
+   * looked at that did not pass.
+   */
+  select(matchers: readonly Matcher[], startMs: number, endMs: number): Iterable<MatrixSeries | undefined>;
 }
 
 /** A remote-read request that cannot be answered; `status` is what HTTP shall say. */
@@ -52,14 +55,40 @@ export interface ReadLimits {
  * ReadResponse; response type SAMPLES). Throws a ReadRequestError.
  */
 export function readHandler(source: ReadSource, limits: ReadLimits = {}): (body: Uint8Array) => Uint8Array {
-  const { maxRequestBytes = 2 ** 20, maxSamples = 5_000_000 } = limits;
   return (body) => {
-    const queries = decodeReadRequest(body, maxRequestBytes);
-    return encodeReadResponse(
-      queries.map(({ matchers, startMs, endMs }) => withinRange(source.select(matchers, startMs, endMs), startMs, endMs)),
-      maxSamples,
-    );
+    const answering = answer(source, limits, body);
+    for (;;) {
+      const { done, value } = answering.next();
+      if (done === true) return Buffer.concat(value);
+    }
   };
+}
+
+/**
+ * The same little by little, in pieces that are the body one after the other: `giveWay` is called often, and waited for where it gives
+ * a promise. Rejects with a ReadRequestError.
+ */
+export function gentleReadHandler(
+  source: ReadSource,
+  limits: ReadLimits = {},
+): (body: Uint8Array, giveWay: () => Promise<void> | undefined) => Promise<readonly Uint8Array[]> {
+  return async (body, giveWay) => {
+    const answering = answer(source, limits, body);
+    for (;;) {
+      const { done, value } = answering.next();
+      if (done === true) return value;
+      await giveWay();
+    }
+  };
+}
+
+function answer(source: ReadSource, limits: ReadLimits, body: Uint8Array): Generator<void, readonly Uint8Array[]> {
+  const { maxRequestBytes = 2 ** 20, maxSamples = 5_000_000 } = limits;
+  const queries = decodeReadRequest(body, maxRequestBytes);
+  return writeResponse(
+    queries.map(({ matchers, startMs, endMs }) => withinRange(source.select(matchers, startMs, endMs), startMs, endMs)),
+    maxSamples,
+  );
 }
 
 /** Reads a snappy-compressed ReadRequest. Throws a ReadRequestError (400). */
@@ -73,20 +102,42 @@ export function decodeReadRequest(body: Uint8Array, maxBytes: number): readonly 
   }
 }
 
-/** Writes a snappy-compressed ReadResponse with one result per query. Throws a ReadRequestError (413) past `maxSamples`. */
-export function encodeReadResponse(results: readonly Iterable<MatrixSeries>[], maxSamples: number): Uint8Array {
-  const response = new ProtobufWriter(65_536);
+/** Bytes of a response that are compressed together. */
+const pieceBytes = 65_536;
+
+/** Writes a snappy-compressed ReadResponse with one result per query, yielding after each series. Throws a ReadRequestError (413). */
+function* writeResponse(
+  results: readonly Iterable<MatrixSeries | undefined>[],
+  maxSamples: number,
+): Generator<void, readonly Uint8Array[]> {
+  const pieces: Uint8Array[] = [];
+  const body = new ProtobufWriter(2 * pieceBytes);
   let samples = 0;
+  let total = 0;
   for (const result of results) {
-    const body = new ProtobufWriter(65_536);
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    const compress = (): void => {
+      length += body.length;
+      parts.push(snappyElements(body.finish()));
+      body.clear();
+    };
     for (const series of result) {
-      samples += series.times.length;
+      samples += series?.times.length ?? 0;
       if (samples > maxSamples) throw new ReadRequestError(413, `more than ${maxSamples} samples, ask for fewer series or a shorter range`);
-      writeSeries(body, series);
+      if (series) writeSeries(body, series);
+      if (body.length >= pieceBytes) compress();
+      yield;
     }
-    response.content(1, body.finish());
+    compress();
+    // The length of a result stands before it, and is known after it.
+    const head = new ProtobufWriter(16);
+    head.tag(1, wire.bytes);
+    head.varint(length);
+    total += head.length + length;
+    pieces.push(snappyElements(head.finish()), ...parts);
   }
-  return snappyCompress(response.finish());
+  return [snappyHead(total), ...pieces];
 }
 
 function readRequest(reader: ProtobufReader): readonly ReadQuery[] {
@@ -155,8 +206,12 @@ function clamp(timeMs: number): number {
   return Math.max(-lastDateMs, Math.min(lastDateMs, timeMs));
 }
 
-function* withinRange(all: Iterable<MatrixSeries>, startMs: number, endMs: number): Iterable<MatrixSeries> {
+function* withinRange(all: Iterable<MatrixSeries | undefined>, startMs: number, endMs: number): Iterable<MatrixSeries | undefined> {
   for (const series of all) {
+    if (series === undefined) {
+      yield;
+      continue;
+    }
     let from = 0;
     let to = series.times.length;
     while (from < to && milliseconds(series.times[from]) < startMs) from += 1;

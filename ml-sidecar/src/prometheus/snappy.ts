@@ -31,13 +31,22 @@ export function createSnappyReader(maxLength: number): (input: Uint8Array) => Ui
 
 /** Compresses into one raw snappy block: greedy matching of four bytes over blocks of 64 KiB. */
 export function snappyCompress(input: Uint8Array): Uint8Array {
+  return Buffer.concat([snappyHead(input.length), snappyElements(input)]);
+}
+
+/** What a raw snappy block begins with: the length of what it holds. The elements of its parts follow, in order. */
+export function snappyHead(length: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = length;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  return Uint8Array.from([...bytes, rest]);
+}
+
+/** The elements of one part of a raw snappy block; they refer to nothing outside of it. */
+export function snappyElements(input: Uint8Array): Uint8Array {
   const output = new Uint8Array(32 + input.length + Math.floor(input.length / 6));
-  let at = 0;
-  for (let rest = input.length; ; rest = Math.floor(rest / 128)) {
-    output[at++] = rest < 128 ? rest : (rest % 128) | 128;
-    if (rest < 128) break;
-  }
   const table = new Uint16Array(1 << hashBits);
+  let at = 0;
   for (let start = 0; start < input.length; start += blockSize)
     at = compressBlock(input, start, Math.min(start + blockSize, input.length), output, at, table);
   return output.slice(0, at);

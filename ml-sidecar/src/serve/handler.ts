@@ -1,15 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { encodeBody, TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
+import { TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
 import { errorText } from '@presage/service/log.ts';
-import { ReadRequestError, readHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
+import { ReadRequestError, gentleReadHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
 import { apiOf } from '../configuration/api.ts';
 import { createAccess, type Refusal } from './access.ts';
 import { createApi } from './api.ts';
 import { bodyOf, BodyTooLargeError } from './body.ts';
 import { answerPage } from './page-files.ts';
-import { renderMetrics } from './metrics.ts';
+import { metricsInPieces } from './metrics.ts';
 import { forecastSource } from './read.ts';
 import { answerReload } from './reload.ts';
+import { givingWay, sendBytes, sendPieces } from './send.ts';
 import type { Served } from './served.ts';
 import { answerWrite } from './write.ts';
 
@@ -19,7 +20,7 @@ const mostReadBytes = 2 ** 20;
 /** Answers every path of the sidecar: what Prometheus asks often straight, the rest through the API. */
 export function createHandler(served: Served): (request: IncomingMessage, response: ServerResponse) => void | Promise<void> {
   const api = createApi(served);
-  const read = readHandler(forecastSource(served));
+  const read = gentleReadHandler(forecastSource(served));
   const access = createAccess(() => served.access ?? apiOf(undefined));
   return (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
@@ -47,16 +48,18 @@ function answerRefusal({ status, errorType, message, headers = {} }: Refusal, pa
 }
 
 async function answerMetrics(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const text = renderMetrics(served) + (await served.selfMetrics());
-  const { body, headers } = encodeBody(text, request.headers['accept-encoding']);
-  response.writeHead(200, { ...headers, 'Content-Type': TEXT_CONTENT_TYPE }).end(body);
+  await sendPieces(request, response, TEXT_CONTENT_TYPE, allMetrics(served));
 }
 
-async function answerRead(read: (body: Uint8Array) => Uint8Array, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function* allMetrics(served: Served): AsyncGenerator<string> {
+  yield* metricsInPieces(served);
+  yield await served.selfMetrics();
+}
+
+async function answerRead(read: ReturnType<typeof gentleReadHandler>, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'POST') return plain(response, 405, `got ${request.method}, want POST\n`, { Allow: 'POST' });
   try {
-    const answer = read(await bodyOf(request, mostReadBytes));
-    response.writeHead(200, { ...readResponseHeaders, 'content-length': String(answer.length) }).end(answer);
+    await sendBytes(response, readResponseHeaders, await read(await bodyOf(request, mostReadBytes), givingWay()));
   } catch (error) {
     if (error instanceof ReadRequestError) return plain(response, error.status, `${errorText(error)}\n`);
     if (error instanceof BodyTooLargeError) return plain(response, 413, `${error.message}\n`, { Connection: 'close' });

@@ -4,6 +4,7 @@ import type { GaugeSettings } from '../configuration/configuration.ts';
 import { outlookOf } from '../watch/outlook.ts';
 import { coverageLevels } from '../watch/track-record.ts';
 import { seriesStates, type WatchedSeries } from '../watch/watched-series.ts';
+import type { Hosts } from '../watch/hosts.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { Served } from './served.ts';
 
@@ -39,97 +40,157 @@ export interface GaugeSink {
   add(name: GaugeName, labels: string, value: number): void;
 }
 
-/** Everything known about every watched series at `served.now()`, in text format 0.0.4. */
-export function renderMetrics(served: Served): string {
-  const page = createPage();
-  const now = served.now();
-  for (const { watch } of served.watches) {
-    for (const series of watch.series.values()) emitGauges(watch, series, served.gauges, now, page);
-  }
-  const { hosts } = served;
-  for (const state of hosts?.states.values() ?? []) {
-    if (state.last === -Infinity || hosts?.isStale(state) !== false) continue;
-    page.add('presage_host_anomaly_score', labelText({ [hosts.settings.label]: state.host }), state.score);
-  }
-  return page.text();
+/** One series at one moment, while its gauges are written. */
+interface View {
+  readonly watch: Watch;
+  readonly series: WatchedSeries;
+  readonly gauges: GaugeSettings;
+  /** Those of the gauges that lie within the horizon of the watch. */
+  readonly horizons: readonly number[];
+  /** Unix seconds. */
+  readonly now: number;
+  /** The labels of the series as they are written, but for the closing brace. */
+  readonly head: string;
+  /** A value with labels of its own behind the head, closing brace included. */
+  readonly add: (labels: string, value: number) => void;
 }
 
-interface Page extends GaugeSink {
-  text(): string;
-}
-
-function createPage(): Page {
-  const names: GaugeName[] = [];
-  const bodies = new Map<GaugeName, string[]>();
-  return {
-    wants: () => true,
-    add(family, labels, value) {
-      const body = bodies.get(family);
-      const line = `${family}${labels} ${valueText(value)}\n`;
-      if (body) body.push(line);
-      else {
-        names.push(family);
-        bodies.set(family, [line]);
+/** What each gauge of a series shows; one that is not known is left out. */
+const writers: Readonly<Record<Exclude<GaugeName, 'presage_host_anomaly_score'>, (view: View) => void>> = {
+  presage_series_state({ watch, series, add }) {
+    const state = watch.stateOf(series);
+    for (const one of seriesStates) add(`,state="${one}"}`, one === state ? 1 : 0);
+  },
+  presage_observed({ series, add }) {
+    const observed = series.ring.at(series.lastFinite);
+    if (Number.isFinite(observed)) add('}', observed);
+  },
+  presage_anomaly_score: ({ series, add }) => add('}', series.score),
+  presage_anomaly_direction: ({ series, add }) => add('}', series.direction),
+  presage_expected({ series, gauges, add }) {
+    for (const quantile of gauges.quantiles) {
+      const expected = series.expected(series.newest, quantile);
+      if (Number.isFinite(expected)) add(`,quantile="${quantile}"}`, expected);
+    }
+  },
+  presage_predicted({ watch, series, gauges, horizons, now, add }) {
+    for (const ahead of horizons) {
+      const index = Math.floor((now + ahead) / watch.settings.step);
+      for (const quantile of gauges.quantiles) {
+        const predicted = series.expected(index, quantile);
+        if (Number.isFinite(predicted)) add(`,horizon="${formatDuration(ahead)}",quantile="${quantile}"}`, predicted);
       }
-    },
-    text: () => names.map((name) => familyHeader(name, families[name], 'gauge') + (bodies.get(name) ?? []).join('')).join(''),
-  };
+    }
+  },
+  presage_limit({ watch, add }) {
+    for (const { name, side, value } of watch.settings.limits) add(`,limit="${name}",side="${side}"}`, value);
+  },
+  presage_time_to_limit_seconds(view) {
+    for (const { limit, seconds } of outlooks(view))
+      view.gauges.quantiles.forEach((quantile, i) => view.add(`,limit="${limit}",quantile="${quantile}"}`, seconds[i]));
+  },
+  presage_limit_probability_ratio(view) {
+    for (const { limit, probabilities } of outlooks(view))
+      view.horizons.forEach((ahead, i) => view.add(`,limit="${limit}",horizon="${formatDuration(ahead)}"}`, probabilities[i]));
+  },
+  presage_forecast_skill_ratio({ series, add }) {
+    if (Number.isFinite(series.skill)) add('}', series.skill);
+  },
+  presage_interval_coverage_ratio({ series, add }) {
+    series.record.coverageRatios().forEach((ratio, i) => {
+      if (Number.isFinite(ratio)) add(`,level="${coverageLevels[i]}"}`, ratio);
+    });
+  },
+  presage_model_info({ series, add }) {
+    if (series.fitted) add(`,model="${series.fitted.model}"}`, 1);
+  },
+  presage_last_fit_timestamp_seconds({ series, add }) {
+    if (series.fitted) add(`,model="${series.fitted.model}"}`, series.fitted.time);
+  },
+};
+
+const names = Object.keys(writers).filter((name): name is keyof typeof writers => Object.hasOwn(writers, name));
+
+/** Characters of a piece of the page. */
+const pieceLength = 32_768;
+/** Series looked at before others get their turn, whether they gave text or not. */
+const lookedAt = 64;
+
+/**
+ * Everything known about every watched series at `served.now()`, in text format 0.0.4, gauge by gauge and piece by piece; a piece may
+ * be empty. Between two pieces others may run: then each gauge shows what is known when it is written.
+ */
+export function* metricsInPieces(served: Served): Generator<string> {
+  const now = served.now();
+  const { gauges, hosts, watches } = served;
+  for (const name of names) {
+    let text = familyHeader(name, families[name], 'gauge');
+    let isEmpty = true;
+    for (const { watch } of watches) {
+      const horizons = horizonsOf(watch, gauges);
+      let looked = 0;
+      for (const series of watch.series.values()) {
+        const head = headOf(watch, series);
+        const add = (labels: string, value: number): void => {
+          text += `${name}${head}${labels} ${valueText(value)}\n`;
+          isEmpty = false;
+        };
+        if (isShown(name, watch, series)) writers[name]({ watch, series, gauges, horizons, now, head, add });
+        if (++looked % lookedAt !== 0 && text.length < pieceLength) continue;
+        yield isEmpty ? '' : text;
+        if (!isEmpty) text = '';
+      }
+    }
+    if (!isEmpty) yield text;
+  }
+  if (hosts) yield hostScores(hosts);
+}
+
+/** The same at once. */
+export function renderMetrics(served: Served): string {
+  return [...metricsInPieces(served)].join('');
 }
 
 /** What the gauges of one series show at `now`, Unix seconds. */
-export function emitGauges(watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number, page: GaugeSink): void {
-  const own = labelText({ ...series.labels, watch: watch.settings.name });
-  const head = own.slice(0, -1);
-  const labels = (name: string, value: string) => `${head},${name}="${value}"}`;
-  const state = watch.stateOf(series);
-  for (const one of seriesStates) page.add('presage_series_state', labels('state', one), one === state ? 1 : 0);
-  // A vanished series keeps its state alone, so that Prometheus marks the rest stale with it.
-  if (state === 'stale') return;
-  const observed = series.ring.at(series.lastFinite);
-  if (Number.isFinite(observed)) page.add('presage_observed', own, observed);
-  page.add('presage_anomaly_score', own, series.score);
-  page.add('presage_anomaly_direction', own, series.direction);
-  for (const quantile of page.wants('presage_expected') ? gauges.quantiles : []) {
-    const expected = series.expected(series.newest, quantile);
-    if (Number.isFinite(expected)) page.add('presage_expected', labels('quantile', String(quantile)), expected);
-  }
-  renderPredictions(page, watch, series, gauges, now, head);
-  renderQuality(page, series, own, labels);
-}
-
-function renderPredictions(page: GaugeSink, watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number, head: string): void {
-  const { step, horizon, limits } = watch.settings;
-  const horizons = gauges.horizons.filter((one) => one <= horizon);
-  for (const ahead of page.wants('presage_predicted') ? horizons : []) {
-    const index = Math.floor((now + ahead) / step);
-    for (const quantile of gauges.quantiles) {
-      const predicted = series.expected(index, quantile);
-      if (Number.isFinite(predicted))
-        page.add('presage_predicted', `${head},horizon="${formatDuration(ahead)}",quantile="${quantile}"}`, predicted);
-    }
-  }
-  for (const { name, side, value } of limits) page.add('presage_limit', `${head},limit="${name}",side="${side}"}`, value);
-  if (!page.wants('presage_time_to_limit_seconds') && !page.wants('presage_limit_probability_ratio')) return;
-  for (const outlook of outlookOf(series, limits, now, gauges.quantiles, horizons)) {
-    gauges.quantiles.forEach((quantile, i) =>
-      page.add('presage_time_to_limit_seconds', `${head},limit="${outlook.limit}",quantile="${quantile}"}`, outlook.seconds[i]),
-    );
-    horizons.forEach((ahead, i) =>
-      page.add(
-        'presage_limit_probability_ratio',
-        `${head},limit="${outlook.limit}",horizon="${formatDuration(ahead)}"}`,
-        outlook.probabilities[i],
-      ),
-    );
+export function emitGauges(watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number, sink: GaugeSink): void {
+  const head = headOf(watch, series);
+  const horizons = horizonsOf(watch, gauges);
+  for (const name of names) {
+    if (!sink.wants(name) || !isShown(name, watch, series)) continue;
+    const add = (labels: string, value: number): void => sink.add(name, head + labels, value);
+    writers[name]({ watch, series, gauges, horizons, now, head, add });
   }
 }
 
-function renderQuality(page: GaugeSink, series: WatchedSeries, own: string, labels: (name: string, value: string) => string): void {
-  if (Number.isFinite(series.skill)) page.add('presage_forecast_skill_ratio', own, series.skill);
-  series.record.coverageRatios().forEach((ratio, i) => {
-    if (Number.isFinite(ratio)) page.add('presage_interval_coverage_ratio', labels('level', String(coverageLevels[i])), ratio);
-  });
-  if (series.fitted === undefined) return;
-  page.add('presage_model_info', labels('model', series.fitted.model), 1);
-  page.add('presage_last_fit_timestamp_seconds', labels('model', series.fitted.model), series.fitted.time);
+/** A vanished series keeps its state alone, so that Prometheus marks the rest stale with it. */
+function isShown(name: GaugeName, watch: Watch, series: WatchedSeries): boolean {
+  return name === 'presage_series_state' || watch.stateOf(series) !== 'stale';
+}
+
+const heads = new WeakMap<WatchedSeries, string>();
+
+/** The same text for as long as there is the series. */
+function headOf(watch: Watch, series: WatchedSeries): string {
+  const known = heads.get(series);
+  if (known !== undefined) return known;
+  const head = labelText({ ...series.labels, watch: watch.settings.name }).slice(0, -1);
+  heads.set(series, head);
+  return head;
+}
+
+function horizonsOf({ settings }: Watch, gauges: GaugeSettings): readonly number[] {
+  return gauges.horizons.filter((one) => one <= settings.horizon);
+}
+
+function outlooks({ watch, series, gauges, horizons, now }: View): ReturnType<typeof outlookOf> {
+  return outlookOf(series, watch.settings.limits, now, gauges.quantiles, horizons);
+}
+
+function hostScores(hosts: Hosts): string {
+  let text = '';
+  for (const state of hosts.states.values()) {
+    if (state.last === -Infinity || hosts.isStale(state)) continue;
+    text += `presage_host_anomaly_score${labelText({ [hosts.settings.label]: state.host })} ${valueText(state.score)}\n`;
+  }
+  return text === '' ? '' : familyHeader('presage_host_anomaly_score', families.presage_host_anomaly_score, 'gauge') + text;
 }

@@ -13,13 +13,26 @@ export const servedLevels: readonly number[] = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9
 /** Prometheus forgets a sample after five minutes (`--query.lookback-delta`): coarser forecasts are filled in between. */
 const widestGap = 300;
 
+/** Series that are passed over before others get their turn. */
+const lookedAt = 64;
+
 /** `presage_forecast` of every watched series, past and future, as a source for remote read. */
 export function forecastSource(served: Served): ReadSource {
   return {
     *select(matchers, startMs, endMs) {
+      // What is the same for many series is matched once for all of them.
+      const on = (label: string): readonly Matcher[] => matchers.filter((matcher) => matcher.label === label);
+      const ofSeries = matchers.filter(({ label }) => !['__name__', 'watch', 'quantile'].includes(label));
+      const levels = servedLevels.filter((level) => on('quantile').every((matcher) => matcher.matches(String(level))));
+      if (levels.length === 0 || !on('__name__').every((matcher) => matcher.matches(forecastName))) return;
+      let passed = 0;
       for (const { watch } of served.watches) {
-        for (const series of watch.series.values())
-          yield* selectSeries(watch.settings.name, series, matchers, startMs / 1000, endMs / 1000);
+        const { name } = watch.settings;
+        if (!on('watch').every((matcher) => matcher.matches(name))) continue;
+        for (const series of watch.series.values()) {
+          if (matchesSeries(ofSeries, forecastName, series.labels)) yield* selectSeries(name, series, levels, startMs / 1000, endMs / 1000);
+          else if (++passed % lookedAt === 0) yield undefined;
+        }
       }
     },
   };
@@ -28,13 +41,12 @@ export function forecastSource(served: Served): ReadSource {
 function* selectSeries(
   watch: string,
   series: WatchedSeries,
-  matchers: readonly Matcher[],
+  levels: readonly number[],
   start: number,
   end: number,
 ): Iterable<MatrixSeries> {
-  for (const level of servedLevels) {
+  for (const level of levels) {
     const labels = { ...series.labels, watch, quantile: String(level) };
-    if (!matchesSeries(matchers, forecastName, labels)) continue;
     const { times, values } = samplesOf(series, level, start, end);
     if (times.length > 0) yield { name: forecastName, labels, times, values };
   }
