@@ -12,6 +12,7 @@ import { panel } from './panel.ts';
 import { performancePage } from './performance-page.ts';
 import { probes } from './probes.ts';
 import { replayBench } from './replay.ts';
+import { scale } from './scale.ts';
 import { scores } from './scores.ts';
 import { soak } from './soak.ts';
 import { stream } from './stream.ts';
@@ -28,6 +29,10 @@ const benches: readonly Bench[] = [
   panel,
   probes,
   replayBench,
+<<<<<<< HEAD
+=======
+  scale,
+>>>>>>> 8e4d722 (bench: measure many series in one process)
   scores,
   soak,
   stream,

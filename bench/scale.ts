@@ -1,0 +1,195 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { atMost, type Bench, type BenchRow, quantileOf, shown } from './bench.ts';
+import { readBody } from './scale-read.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Numbers of series measured: `PRESAGE_SCALE=10000 npm run bench -- scale` measures fewer. */
+const sizes = (process.env['PRESAGE_SCALE'] ?? '10000,50000').split(',').map(Number);
+/** Seconds over which the steady state is measured: one step. */
+const STEADY = Number(process.env['PRESAGE_SCALE_STEADY'] ?? 300);
+
+const GIGABYTE = 2 ** 30;
+
+/** Many series in one process: a source that makes them up, the sidecar as it is run, and what it costs. */
+export const scale: Bench = {
+  name: 'scale',
+  async run(say) {
+    const rows: BenchRow[] = [];
+    for (const series of sizes) rows.push(...(await measured(series, say)));
+    return rows;
+  },
+};
+
+async function measured(series: number, say: (line: string) => void): Promise<readonly BenchRow[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'presage-scale-'));
+  const [sourcePort, port] = [await freePort(), await freePort()];
+  const source = spawn(process.execPath, [`${root}bench/dist/scale-source.worker.js`, String(series), String(sourcePort)]);
+  writeFileSync(
+    `${folder}/presage.yml`,
+    `prometheus: { url: "http://127.0.0.1:${sourcePort}" }
+watches:
+  - { name: load, expr: "sum without (x) (load_ratio)", step: 5m, history: 14d, horizon: 24h, bounds: [0, 1], series_limit: ${series}, limits: [{ name: full, above: 0.95 }] }
+`,
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const start = (): Sidecar => startSidecar(folder, port);
+  const label = (what: string): string => `${what}, ${series} series`;
+  let sidecar = start();
+  try {
+    const cold = await ready(url, sidecar, say, `${series} series, cold`);
+    const learning = cold.pages;
+    const peak = sidecar.peakBytes();
+    say(`${series} series: ready after ${cold.seconds.toFixed(0)} s; measuring ${STEADY} s`);
+    const steady = await steadily(url, sidecar);
+    const saved = await stopped(sidecar);
+    sidecar = start();
+    const warm = await ready(url, sidecar, say, `${series} series, from saved state`);
+    const block = Math.max(...steady.pages.map((page) => page.block));
+    return [
+      shown(label('from start to all ready, cold'), `${cold.seconds.toFixed(0)} s`),
+      shown(label('CPU of that'), `${cold.cpu.toFixed(0)} s`),
+      atMost(label('from start to all ready, saved state'), warm.seconds, 30, ' s', 1),
+      shown(label('stop and save'), `${saved.toFixed(1)} s`),
+      atMost(label('steady CPU'), steady.cpu, 1, ' cores'),
+      atMost(label('resident memory, most'), Math.max(peak, sidecar.peakBytes()) / GIGABYTE, 6, ' GiB'),
+      shown(label('resident memory, steady'), `${(steady.bytes / GIGABYTE).toFixed(2)} GiB`),
+      atMost(
+        label('/metrics, p99, steady'),
+        quantileOf(
+          steady.pages.map((page) => page.seconds),
+          0.99,
+        ),
+        2,
+        ' s',
+      ),
+      shown(
+        label('/metrics, p99, while learning'),
+        `${quantileOf(
+          learning.map((page) => page.seconds),
+          0.99,
+        ).toFixed(2)} s`,
+      ),
+      shown(label('/metrics, size'), `${(Math.max(...steady.pages.map((page) => page.bytes)) / 2 ** 20).toFixed(1)} MiB`),
+      shown(label('remote read of one level of all series, p99'), `${quantileOf(steady.reads, 0.99).toFixed(2)} s`),
+      atMost(label('longest block of the event loop, steady'), 1000 * block, 100, ' ms', 0),
+      shown(label('the same while learning'), `${(1000 * Math.max(...learning.map((page) => page.block))).toFixed(0)} ms`),
+    ];
+  } finally {
+    sidecar.child.kill('SIGKILL');
+    source.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Sidecar {
+  readonly child: ChildProcess;
+  readonly begun: number;
+  /** CPU seconds used so far, of all threads. */
+  cpuSeconds(): number;
+  bytes(): number;
+  peakBytes(): number;
+}
+
+function startSidecar(folder: string, port: number): Sidecar {
+  const words = ['run', `--config.file=${folder}/presage.yml`, `--storage.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`];
+  const child = spawn(process.execPath, [`${root}ml-sidecar/dist/main.js`, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const read = (file: string): string => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+  const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(read('status'))?.[1] ?? 0) * 1024;
+  return {
+    child,
+    begun: performance.now(),
+    cpuSeconds: () => {
+      const fields = read('stat')
+        .replace(/^.*\) /, '')
+        .split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    },
+    bytes: () => kilobytes('VmRSS'),
+    peakBytes: () => kilobytes('VmHWM'),
+  };
+}
+
+/** One scrape: how long it took, how large it was, and the longest block since the one before, seconds. */
+interface Page {
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly block: number;
+}
+
+async function scraped(url: string): Promise<Page> {
+  const begun = performance.now();
+  // Decompressed by the client, as Prometheus does.
+  const text = await (await fetch(`${url}/metrics`, { headers: { 'accept-encoding': 'gzip' } })).text();
+  const seconds = (performance.now() - begun) / 1000;
+  const block = Number(/^presage_event_loop_delay_seconds\{quantile="1"\} (\S+)$/m.exec(text.slice(-100_000))?.[1] ?? NaN);
+  return { seconds, bytes: text.length, block };
+}
+
+/** Scrapes until all is ready. */
+async function ready(url: string, sidecar: Sidecar, say: (line: string) => void, what: string) {
+  const pages: Page[] = [];
+  for (let told = 0; ;) {
+    if (sidecar.child.exitCode !== null) throw new Error(`${what}: the sidecar ended with ${sidecar.child.exitCode}`);
+    const isReady = await fetch(`${url}/-/ready`).then(
+      ({ status }) => status === 200,
+      () => undefined,
+    );
+    const seconds = (performance.now() - sidecar.begun) / 1000;
+    if (isReady) return { seconds, cpu: sidecar.cpuSeconds(), pages };
+    if (isReady === false && seconds - told > 10) {
+      told = seconds;
+      pages.push(await scraped(url));
+      say(`${what}: ${seconds.toFixed(0)} s, ${(sidecar.bytes() / GIGABYTE).toFixed(2)} GiB, /metrics ${JSON.stringify(pages.at(-1))}`);
+    }
+    await pause(0.2);
+  }
+}
+
+/** Scrapes each fifteen seconds and reads each minute, as Prometheus and its rules do. */
+async function steadily(url: string, sidecar: Sidecar) {
+  const [pages, reads]: [Page[], number[]] = [[], []];
+  await scraped(url);
+  const begun = performance.now();
+  const before = sidecar.cpuSeconds();
+  for (let round = 0; performance.now() - begun < STEADY * 1000; round++) {
+    const next = begun + round * 15_000;
+    await pause(Math.max(0, (next - performance.now()) / 1000));
+    pages.push(await scraped(url));
+    if (round % 4 !== 0) continue;
+    const asked = performance.now();
+    const now = Date.now();
+    const answer = await fetch(`${url}/api/v1/read`, { method: 'POST', body: readBody('0.9', now - 3_600_000, now) });
+    if (answer.status !== 200) throw new Error(`remote read: got ${answer.status}: ${await answer.text()}`);
+    await answer.arrayBuffer();
+    reads.push((performance.now() - asked) / 1000);
+  }
+  const cpu = (sidecar.cpuSeconds() - before) / ((performance.now() - begun) / 1000);
+  return { pages, reads, cpu, bytes: sidecar.bytes() };
+}
+
+/** Ends it as a user would; seconds until it has saved and gone. */
+async function stopped({ child }: Sidecar): Promise<number> {
+  const begun = performance.now();
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+  return (performance.now() - begun) / 1000;
+}
+
+function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
