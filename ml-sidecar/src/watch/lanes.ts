@@ -12,7 +12,8 @@ export function createLanes(most: number): Lanes {
   let failure: { readonly cause: unknown } | undefined;
   let wake = (): void => {};
   const until = async (fewer: () => boolean): Promise<void> => {
-    while (!failure && !fewer()) await new Promise<void>((resolve) => (wake = resolve));
+    const isOver = (): boolean => failure !== undefined || fewer();
+    while (!isOver()) await new Promise<void>((resolve) => (wake = resolve));
     if (failure) throw failure.cause;
   };
   const follow = async (task: Promise<void>): Promise<void> => {
