@@ -84,7 +84,7 @@ interface Parts {
 export async function runApp(options: AppOptions): Promise<void> {
   const { log, world, signal, shard } = options;
   const metrics = createSelfMetrics(world.version, world.nodeVersion);
-  const keeper = createKeeper(options.storage, world.clock, log, metrics);
+  const keeper = createKeeper(options.storage, world, log, metrics);
   let current = await prepared(options, metrics);
   if (shard) {
     metrics.sharded(shard);

@@ -7,7 +7,7 @@ import { parseConfiguration } from '../configuration/parse.ts';
 import { shapeOf } from './shape.ts';
 import { seededRandom } from '../stats/random.ts';
 import { LiveWatch } from '../watch/live-watch.ts';
-import { takeSnapshot } from '../watch/snapshot.ts';
+import { snapshotInPieces, takeSnapshot } from '../watch/snapshot.ts';
 import { FitsEnded, Watch, type GridValues } from '../watch/watch.ts';
 
 const step = 600;
@@ -63,6 +63,22 @@ test('a watch whose fits come late and in any order ends where one does that mak
     watch.fits = createFitQueue(late(seed));
     expect(takeSnapshot(await loaded(watch))).toEqual(expected);
   }
+});
+
+test('a history that is loaded slice after slice ends as one that is loaded at once, and goes on alike from its saved state', async () => {
+  const atOnce = await loaded(watchOf('forecaster: seasonal-naive'));
+  const sliced = watchOf('forecaster: seasonal-naive');
+  for (let from = 0; from < 576; from += 100) {
+    const to = Math.min(575, from + 99);
+    await sliced.load(to, to - from + 1, grid(from, to), { ...options, stretch: { from: 0, to: 575 } });
+  }
+  for (let index = 576; index < 590; index++) await sliced.load(index, 1, grid(index, index), options);
+  await sliced.load(599, 10, grid(590, 599), options);
+  const snapshot = takeSnapshot(sliced);
+  expect(snapshot).toEqual(takeSnapshot(atOnce));
+  const pieces = snapshotInPieces(sliced);
+  expect(JSON.parse([...pieces.header()].join(''))).toEqual(JSON.parse(JSON.stringify(snapshot.header)));
+  expect([...pieces.columns()]).toEqual(snapshot.columns);
 });
 
 test('a load that was cut off leaves its series so that the same load ends where it would have', async () => {

@@ -19,6 +19,22 @@ const tolerance = 2;
 /** Finest-grid steps of a first look: enough for the coarser grids, too. */
 const firstLookSteps = 1800;
 
+/** Values that are read at a time: an answer of some megabytes. */
+const mostValues = 250_000;
+
+/** How many grid times of a stretch to read at a time. Rejects with a PrometheusError where there are far too many series. */
+export async function sliceLength(
+  client: Pick<PrometheusClient, 'query'>,
+  settings: WatchSettings,
+  fromIndex: number,
+  toIndex: number,
+  shard?: Shard,
+): Promise<number> {
+  if (toIndex === fromIndex) return 1;
+  const count = await refuseTooMany(client, settings, toIndex * settings.step, shard);
+  return Math.max(1, Math.floor(mostValues / Math.max(1, count)));
+}
+
 /** Asks for the grid indexes `fromIndex` to `toIndex` of a watch, and keeps the series of `shard`. Rejects with a PrometheusError. */
 export async function readGrid(
   client: PrometheusClient,
@@ -27,9 +43,20 @@ export async function readGrid(
   toIndex: number,
   shard?: Shard,
 ): Promise<GridHistory> {
+  if (toIndex > fromIndex) await refuseTooMany(client, settings, toIndex * settings.step, shard);
+  return readSlice(client, settings, fromIndex, toIndex, shard);
+}
+
+/** The same without a count of the series before. */
+export async function readSlice(
+  client: Pick<PrometheusClient, 'queryRange'>,
+  settings: WatchSettings,
+  fromIndex: number,
+  toIndex: number,
+  shard?: Shard,
+): Promise<GridHistory> {
   const { step, expr } = settings;
   const length = toIndex - fromIndex + 1;
-  if (length > 1) await refuseTooMany(client, settings, toIndex * step, shard);
   const all = await client.queryRange(expr, fromIndex * step, toIndex * step, step);
   const series = shard ? all.filter(({ labels }) => shard.owns(labels)) : all;
   let nan = 0;

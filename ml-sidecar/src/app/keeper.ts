@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { UsageError } from '@presage/service/command-line.ts';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import { takeNewest } from '../storage/generations.ts';
+import { writeStateFileGently } from '../storage/gentle-state-file.ts';
 import { writeStateFile } from '../storage/state-file.ts';
-import { restoreSnapshot, takeSnapshot } from '../watch/snapshot.ts';
+import { createGivingWay } from '../watch/lanes.ts';
+import { restoreSnapshot, snapshotInPieces, takeSnapshot } from '../watch/snapshot.ts';
 import type { Hosts } from '../watch/hosts.ts';
 import type { Watch } from '../watch/watch.ts';
 import { restoreHosts } from './hosts.ts';
@@ -19,6 +21,8 @@ export interface Keeper {
   attach(hosts: Hosts | undefined, before?: Hosts): void;
   /** Saves a watch if its last save is older than the save interval, or always with `now`. Never throws: counts and logs. */
   save(watch: Watch, when?: 'due' | 'now'): void;
+  /** The same of one that is due, little by little. A watch stands still until this resolves; never rejects. */
+  saveInTurn(watch: Watch): Promise<void>;
 }
 
 /** Where state is kept, and how often. */
@@ -28,8 +32,16 @@ export interface Keeping {
   readonly saveInterval: number;
 }
 
+/** The time, and how others get theirs. */
+export interface Turns {
+  /** Monotonic seconds. */
+  readonly clock: () => number;
+  /** Lets what waits in the event loop run. */
+  readonly pause: () => Promise<void>;
+}
+
 /** Prepares the folder. Throws a UsageError where it cannot be written. */
-export function createKeeper({ path, saveInterval }: Keeping, clock: () => number, log: Logger, metrics: SelfMetrics): Keeper {
+export function createKeeper({ path, saveInterval }: Keeping, { clock, pause }: Turns, log: Logger, metrics: SelfMetrics): Keeper {
   const folder = join(path, 'watches');
   try {
     mkdirSync(folder, { recursive: true });
@@ -44,6 +56,25 @@ export function createKeeper({ path, saveInterval }: Keeping, clock: () => numbe
   const savedAt = new WeakMap<Watch, number>();
   const hostsFile = join(path, 'hosts.state');
   let hosts: Hosts | undefined;
+  const isDue = (watch: Watch, started: number): boolean => !(started - (savedAt.get(watch) ?? -Infinity) < saveInterval);
+  const noted = (watch: Watch, started: number, error?: unknown): void => {
+    metrics.saved(watch.settings.name, error === undefined ? 'success' : 'failure', clock() - started);
+    if (error !== undefined) log.error('state cannot be saved', { watch: watch.settings.name, path: fileOf(watch), err: errorText(error) });
+  };
+  const saveNow = (watch: Watch): void => {
+    const started = clock();
+    // After a failure, too: a full disk is not asked again at every step.
+    savedAt.set(watch, started);
+    try {
+      // Before the watch, so that what its series have said and no host has heard yet is in one of the two.
+      if (hosts) writeStateFile(hostsFile, hosts.snapshot());
+      writeStateFile(fileOf(watch), takeSnapshot(watch));
+      saveModel(watch, modelOf(watch));
+      noted(watch, started);
+    } catch (error) {
+      noted(watch, started, error);
+    }
+  };
   return {
     attach(attached, before) {
       hosts = attached;
@@ -57,21 +88,23 @@ export function createKeeper({ path, saveInterval }: Keeping, clock: () => numbe
       restoreModel(watch, modelOf(watch), log, metrics);
     },
     save(watch, when = 'due') {
+      if (when === 'now' || isDue(watch, clock())) saveNow(watch);
+    },
+    async saveInTurn(watch) {
       const started = clock();
-      const last = savedAt.get(watch);
-      if (when === 'due' && last !== undefined && started - last < saveInterval) return;
-      try {
-        // Before the watch, so that what its series have said and no host has heard yet is in one of the two.
-        if (hosts) writeStateFile(hostsFile, hosts.snapshot());
-        writeStateFile(fileOf(watch), takeSnapshot(watch));
-        saveModel(watch, modelOf(watch));
-        metrics.saved(watch.settings.name, 'success', clock() - started);
-      } catch (error) {
-        metrics.saved(watch.settings.name, 'failure', clock() - started);
-        log.error('state cannot be saved', { watch: watch.settings.name, path: fileOf(watch), err: errorText(error) });
-      }
-      // After a failure, too: a full disk is not asked again at every step.
+      if (!isDue(watch, started)) return;
+      // Live samples and plug-ins do not wait: of these what is saved must be of one moment.
+      if (watch.shape.resolution !== undefined || watch.remote) return saveNow(watch);
       savedAt.set(watch, started);
+      const giveWay = createGivingWay(pause, clock);
+      try {
+        if (hosts) writeStateFile(hostsFile, hosts.snapshot());
+        await writeStateFileGently(fileOf(watch), snapshotInPieces(watch), giveWay, () => savedAt.get(watch) === started);
+        saveModel(watch, modelOf(watch));
+        noted(watch, started);
+      } catch (error) {
+        noted(watch, started, error);
+      }
     },
   };
 }

@@ -4,7 +4,7 @@ import type { WatchHealth } from '../serve/served.ts';
 import type { LoadReport, Watch } from '../watch/watch.ts';
 import { keyOf } from '../watch/labels.ts';
 import { distrusting, readFiredAlerts, type FiredAlert } from './alerts.ts';
-import { readFine, readGrid } from './history.ts';
+import { readFine, readSlice, sliceLength } from './history.ts';
 import type { LiveFeed } from './live-feed.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 import { takeOver } from './take-over.ts';
@@ -24,8 +24,8 @@ export interface PollerOptions {
   /** Rejects or resolves at once when the app stops. */
   readonly sleep: (seconds: number) => Promise<void>;
   readonly signal: AbortSignal;
-  /** Called after new values were taken up. */
-  readonly loaded: (watch: Watch) => void;
+  /** Called after new values were taken up; the watch stands still until it resolves. */
+  readonly loaded: (watch: Watch) => Promise<void> | void;
   /** What brings live samples; absent where the values are asked for at the step of the watch. */
   readonly feed?: LiveFeed;
 }
@@ -101,20 +101,31 @@ async function update(options: PollerOptions, whole: { is: boolean }): Promise<v
   const toIndex = Math.floor((now() - delay) / step);
   const fromIndex = Math.max(watch.lastIndex + 1, toIndex - Math.round(history / step) + 1);
   if (toIndex >= fromIndex) {
-    const read = await timed(options, () => readGrid(options.client, watch.settings, fromIndex, toIndex, watch.shard));
-    metrics.ignored(name, 'nan', read.nan);
-    metrics.ignored(name, 'infinite', read.infinite);
-    const matrix = distrusting(read.matrix, await alertsWithin(options, fromIndex, toIndex));
     const before = watch.series.size;
-    whole.is = false;
-    tell(options, await watch.load(toIndex, toIndex - fromIndex + 1, matrix, options));
-    whole.is = true;
+    await loadStretch(options, { from: fromIndex, to: toIndex }, whole);
     if (watch.series.size === 0 && (before > 0 || watch.lastIndex === toIndex)) tellEmpty(options);
   }
   if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
   metrics.followed(name, watch.series.size);
   await watch.learn(options.pause);
-  options.loaded(watch);
+  await options.loaded(watch);
+}
+
+/** Takes up a stretch of grid times; one of many values slice after slice, so that a long history is never held as a whole. */
+async function loadStretch(options: PollerOptions, stretch: { readonly from: number; readonly to: number }, whole: { is: boolean }) {
+  const { watch, client, metrics } = options;
+  const { settings, shard } = watch;
+  const length = await timed(options, () => sliceLength(client, settings, stretch.from, stretch.to, shard));
+  for (let from = stretch.from; from <= stretch.to; from += length) {
+    const to = Math.min(stretch.to, from + length - 1);
+    const read = await timed(options, () => readSlice(client, settings, from, to, shard));
+    metrics.ignored(settings.name, 'nan', read.nan);
+    metrics.ignored(settings.name, 'infinite', read.infinite);
+    const matrix = distrusting(read.matrix, await alertsWithin(options, from, to));
+    whole.is = false;
+    tell(options, await watch.load(to, to - from + 1, matrix, { ...options, stretch }));
+    whole.is = true;
+  }
 }
 
 /** The alerts of a stretch; none where Prometheus cannot be asked for them, which is told once: values count for more. */
@@ -147,7 +158,7 @@ async function updateLive(options: PollerOptions, feed: LiveFeed, whole: { is: b
   if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
   metrics.followed(watch.settings.name, watch.series.size);
   await watch.learn(options.pause);
-  options.loaded(watch);
+  await options.loaded(watch);
 }
 
 async function firstLook(options: PollerOptions): Promise<void> {

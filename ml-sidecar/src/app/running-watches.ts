@@ -188,9 +188,9 @@ class Watches implements RunningWatches {
       },
       sleep: (seconds) => this.#options.sleep(seconds, signal),
       signal,
-      loaded: (one) => {
+      loaded: async (one) => {
         if (this.allAsked()) this.#hosts?.advance();
-        this.#options.keeper.save(one);
+        await this.#options.keeper.saveInTurn(one);
       },
       ...(feed ? { feed } : {}),
     });

@@ -9,6 +9,7 @@ import { robustZscore } from '../detectors/robust-zscore.ts';
 import { compileMatcher } from '../prometheus/matcher.ts';
 import { gentleReadHandler, readHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
 import { snappyCompress } from '../prometheus/snappy.ts';
+import { outlookOf } from '../watch/outlook.ts';
 import { Watch } from '../watch/watch.ts';
 import { createHandler } from './handler.ts';
 import { metricsInPieces, renderMetrics } from './metrics.ts';
@@ -99,4 +100,19 @@ test('a read that nothing passes lets others have their turn as well', () => {
   const none = [...forecastSource(served).select([compileMatcher('instance', '=~', 'no.*')], 0, 8.64e15)];
   expect(none.length).toBeGreaterThan(3);
   expect(none.every((one) => one === undefined)).toBe(true);
+});
+
+test('what is said of a limit is worked out once for a grid time, and anew when something changes', () => {
+  const [series] = watch.series.values();
+  const asked = (time: number) => outlookOf(series, testSettings.limits, time, [0.1, 0.5, 0.9], [3600, 21_600]);
+  const [first] = asked(now);
+  const [later] = asked(now + 600);
+  expect(later.probabilities).toBe(first.probabilities);
+  expect(later.seconds.map((each, i) => (each === Infinity ? 600 : first.seconds[i] - each))).toEqual([600, 600, 600]);
+  expect(asked(now + 3600)[0].probabilities).not.toBe(first.probabilities);
+  expect(asked(now)[0]).toEqual(first);
+  const before = asked(now)[0];
+  series.forecasts.install({ start: (steps + 1) * 3600, rows: series.shape.levels.map(() => new Float32Array(30).fill(200)) }, 3600);
+  expect(asked(now)[0].probabilities).toEqual([1, 1]);
+  expect(before.probabilities).not.toEqual([1, 1]);
 });

@@ -136,7 +136,8 @@ export function* metricsInPieces(served: Served): Generator<string> {
           isEmpty = false;
         };
         if (isShown(name, watch, series)) writers[name]({ watch, series, gauges, horizons, now, head, add });
-        if (++looked % lookedAt !== 0 && text.length < pieceLength) continue;
+        const isSlow = name === 'presage_time_to_limit_seconds' && watch.settings.limits.length > 0;
+        if (++looked % lookedAt !== 0 && !isSlow && text.length < pieceLength) continue;
         yield isEmpty ? '' : text;
         if (!isEmpty) text = '';
       }

@@ -12,7 +12,8 @@ export interface StateContent {
   readonly columns: readonly Column[];
 }
 
-const magic = Buffer.from('PRESAGE1');
+/** What a state file begins with. */
+export const magic = Buffer.from('PRESAGE1');
 const kinds = { d: Float64Array, f: Float32Array, b: Uint8Array };
 
 /** A state file that is torn, of another version or changed by someone else. */
@@ -24,16 +25,11 @@ export class StateFileError extends Error {}
  * SHA-256 of all before. Throws what the file system throws.
  */
 export function writeStateFile(path: string, content: StateContent): void {
-  const layout = content.columns.map((column) => `${kindOf(column)}${column.length}`);
+  const layout = content.columns.map(layoutOf);
   const head = Buffer.from(JSON.stringify({ header: content.header, layout }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
-  const parts = [
-    magic,
-    length,
-    head,
-    ...content.columns.map((column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength)),
-  ];
+  const parts = [magic, length, head, ...content.columns.map(bytesOf)];
   const hash = createHash('sha256');
   const temporary = `${path}.tmp`;
   mkdirSync(dirname(path), { recursive: true });
@@ -88,6 +84,16 @@ export function readStateFile(path: string): StateContent | undefined {
   return { header: head.header, columns };
 }
 
+/** Kind and length of a column, as the head has them. */
+export function layoutOf(column: Column): string {
+  return `${kindOf(column)}${column.length}`;
+}
+
+/** The bytes of a column; no copy. */
+export function bytesOf(column: Column): Uint8Array {
+  return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+}
+
 function kindOf(column: Column): keyof typeof kinds {
   if (column instanceof Float64Array) return 'd';
   return column instanceof Float32Array ? 'f' : 'b';
@@ -97,7 +103,8 @@ function writeAll(file: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 
-function syncFolder(path: string): void {
+/** Makes what was renamed in a folder last. Throws what the file system throws. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);

@@ -12,6 +12,8 @@ export class ForecastRing {
   readonly size: number;
   /** `rows[level][index mod size]`; NaN where nothing was ever forecast. */
   readonly rows: readonly Float32Array[];
+  /** How many forecasts were installed. */
+  version = 0;
   /** Grid index of the newest column written; −Infinity before the first forecast. */
   last = -Infinity;
 
@@ -23,6 +25,7 @@ export class ForecastRing {
 
   /** Takes a forecast whose columns stand on the grid of `step` seconds, one row for each level. */
   install(forecast: { readonly start: number; readonly rows: readonly (Float32Array | Float64Array)[] }, step: number): void {
+    this.version++;
     const start = Math.round(forecast.start / step);
     const length = forecast.rows[0]?.length ?? 0;
     // Grid times that were never forecast lie between the end of the old and the start of the new one.

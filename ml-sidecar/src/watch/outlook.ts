@@ -25,9 +25,49 @@ export function outlookOf(
 ): readonly LimitOutlook[] {
   if (limits.length === 0) return [];
   const index = Math.floor(now / series.shape.step);
+  const elapsed = now - index * series.shape.step;
+  return fromGridTime(series, limits, index, quantiles, horizons).map(({ limit, seconds, probabilities }) => ({
+    limit,
+    seconds: seconds.map((each) => Math.max(0, each - elapsed)),
+    probabilities,
+  }));
+}
+
+/** What was worked out of a series last, and of what: paths are simulated, which takes a millisecond or more. */
+interface Kept {
+  readonly of: readonly unknown[];
+  readonly outlooks: readonly LimitOutlook[];
+}
+
+const kept = new WeakMap<WatchedSeries, Kept>();
+
+/** The same seen from a grid time, which is worked out once for as long as nothing changes. */
+function fromGridTime(
+  series: WatchedSeries,
+  limits: readonly Limit[],
+  index: number,
+  quantiles: readonly number[],
+  horizons: readonly number[],
+): readonly LimitOutlook[] {
+  const current = series.ring.at(series.lastFinite);
+  const state = series.state(index) === 'unforecastable';
+  const of = [index, series.forecasts.version, current, state, limits, ...quantiles, ...horizons];
+  const known = kept.get(series);
+  if (known?.of.length === of.length && known.of.every((each, i) => Object.is(each, of[i]))) return known.outlooks;
+  const outlooks = workedOut(series, limits, index, quantiles, horizons);
+  kept.set(series, { of, outlooks });
+  return outlooks;
+}
+
+function workedOut(
+  series: WatchedSeries,
+  limits: readonly Limit[],
+  index: number,
+  quantiles: readonly number[],
+  horizons: readonly number[],
+): readonly LimitOutlook[] {
   const forecast = forecastFrom(series, index);
   if (forecast === undefined) return [];
-  const elapsed = now - index * series.shape.step;
   const current = series.ring.at(series.lastFinite);
   return limits.map((limit) => {
     const wanted = limit.side === 'above' ? { above: limit.value } : { below: limit.value };
@@ -35,7 +75,7 @@ export function outlookOf(
     if (passed) return { limit: limit.name, seconds: quantiles.map(() => 0), probabilities: horizons.map(() => 1) };
     return {
       limit: limit.name,
-      seconds: [...timeToLimit(forecast, wanted, quantiles)].map((seconds) => Math.max(0, seconds - elapsed)),
+      seconds: [...timeToLimit(forecast, wanted, quantiles)],
       probabilities: horizons.map((horizon) => limitProbability(forecast, wanted, horizon)),
     };
   });

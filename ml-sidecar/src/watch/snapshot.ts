@@ -72,32 +72,57 @@ export function identityOf(settings: WatchSettings, { levels, resolution }: Pick
 /** Everything that a watch needs to go on as if it had not stopped. */
 export function takeSnapshot(watch: Watch): WatchSnapshot {
   const series = [...watch.series.values()];
-  const { shard } = watch;
+  return { header: { ...headOf(watch), series: series.map(dataOf) }, columns: series.flatMap(stateOf) };
+}
+
+/** The same piece by piece, for a watch that stands still meanwhile: JSON of the header in pieces, and the columns. */
+export function snapshotInPieces(watch: Watch): {
+  readonly header: () => Iterable<string>;
+  readonly columns: () => Iterable<WatchSnapshot['columns'][number]>;
+} {
+  const series = [...watch.series.values()];
   return {
-    header: {
-      version: 2,
-      identity: identityOf(watch.settings, watch.shape),
-      lastIndex: finiteOrNull(watch.lastIndex),
-      ...(shard ? { shard: { index: shard.index, count: shard.count, labels: [...shard.labels] } } : {}),
-      series: series.map((one) => ({
-        labels: one.labels,
-        scorerStart: one.scorerStart,
-        last: one.ring.last,
-        filled: one.ring.filled,
-        finite: one.ring.finite,
-        forecastLast: finiteOrNull(one.forecasts.last),
-        lastFinite: finiteOrNull(one.lastFinite),
-        score: one.score,
-        direction: one.direction,
-        choice: one.choice && choiceAsData(one.choice),
-        misses: one.misses && missesAsData(one.misses),
-        live: one.live && liveAsData(one.live),
-        anomalies: one.anomalies.map((anomaly) => ({ ...anomaly })),
-        fitted: one.fitted ? fittedAsData(one.fitted) : null,
-      })),
+    *header() {
+      yield `${JSON.stringify(headOf(watch)).slice(0, -1)},"series":[`;
+      for (let i = 0; i < series.length; i++) yield (i === 0 ? '' : ',') + JSON.stringify(dataOf(series[i]));
+      yield ']}';
     },
-    columns: series.flatMap((one) => [one.scorer.snapshot(), ...columnsOf(one)]),
+    *columns() {
+      for (const one of series) yield* stateOf(one);
+    },
   };
+}
+
+function headOf({ settings, shape, lastIndex, shard }: Watch): Omit<WatchSnapshot['header'], 'series'> {
+  return {
+    version: 2,
+    identity: identityOf(settings, shape),
+    lastIndex: finiteOrNull(lastIndex),
+    ...(shard ? { shard: { index: shard.index, count: shard.count, labels: [...shard.labels] } } : {}),
+  };
+}
+
+function dataOf(one: WatchedSeries): z.input<typeof seriesSchema> {
+  return {
+    labels: one.labels,
+    scorerStart: one.scorerStart,
+    last: one.ring.last,
+    filled: one.ring.filled,
+    finite: one.ring.finite,
+    forecastLast: finiteOrNull(one.forecasts.last),
+    lastFinite: finiteOrNull(one.lastFinite),
+    score: one.score,
+    direction: one.direction,
+    choice: one.choice && choiceAsData(one.choice),
+    misses: one.misses && missesAsData(one.misses),
+    live: one.live && liveAsData(one.live),
+    anomalies: one.anomalies.map((anomaly) => ({ ...anomaly })),
+    fitted: one.fitted ? fittedAsData(one.fitted) : null,
+  };
+}
+
+function stateOf(one: WatchedSeries): WatchSnapshot['columns'] {
+  return [one.scorer.snapshot(), ...columnsOf(one)];
 }
 
 /** Fills an empty `watch` with those series that its shard owns. False, with nothing changed, where the snapshot was made by another configuration or version. */

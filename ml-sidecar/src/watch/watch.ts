@@ -39,6 +39,8 @@ export interface LoadOptions {
   readonly pause: () => Promise<void>;
   /** Monotonic seconds. */
   readonly clock: () => number;
+  /** All grid indexes that are to be loaded, where a load takes but some of them. */
+  readonly stretch?: { readonly from: number; readonly to: number };
 }
 
 /** Values of one series from a grid index on. */
@@ -207,7 +209,8 @@ export class Watch {
     options: LoadOptions,
   ): Promise<void> {
     const { horizonSteps, refitSteps, step } = this.shape;
-    const long = values.length > horizonSteps;
+    const { from, to } = options.stretch ?? { from: firstIndex, to: firstIndex + values.length - 1 };
+    const long = to - from + 1 > horizonSteps;
     const every = long ? Math.max(refitSteps, Math.ceil(horizonSteps / 4)) : refitSteps;
     // From the newest value that it has: its fit may be missing.
     for (let i = Math.max(0, series.ring.last - firstIndex); i < values.length; i++) {
@@ -215,7 +218,7 @@ export class Watch {
         series.observe(values[i], distrusted?.[i] !== 1);
         if (Number.isFinite(values[i])) report.scored++;
       } else if (series.fitted?.time === series.ring.last * step) continue;
-      const left = values.length - 1 - i;
+      const left = to - firstIndex - i;
       const due =
         long && left === 0 ? series.lastFinite === series.ring.last && series.fitDue(1) : left < horizonSteps && series.fitDue(every);
       if (due) await this.#fitInTurn(series, report, options);
