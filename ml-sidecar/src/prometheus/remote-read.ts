@@ -22,10 +22,13 @@ export interface ReadHints {
 
 /** Where served series come from. */
 export interface ReadSource {
-  /**
-   * The series that pass every matcher; samples outside the range are cut off by the caller. Nothing in place of a series: some were
-   * looked at that did not pass.
-   */
+  /** The series that pass every matcher; samples outside the range are cut off by the caller. */
+  select(matchers: readonly Matcher[], startMs: number, endMs: number): Iterable<MatrixSeries>;
+}
+
+/** A source that is searched for long. */
+export interface SearchedSource {
+  /** The same. Nothing in place of a series: some were looked at that did not pass. */
   select(matchers: readonly Matcher[], startMs: number, endMs: number): Iterable<MatrixSeries | undefined>;
 }
 
@@ -69,7 +72,7 @@ export function readHandler(source: ReadSource, limits: ReadLimits = {}): (body:
  * a promise. Rejects with a ReadRequestError.
  */
 export function gentleReadHandler(
-  source: ReadSource,
+  source: SearchedSource,
   limits: ReadLimits = {},
 ): (body: Uint8Array, giveWay: () => Promise<void> | undefined) => Promise<readonly Uint8Array[]> {
   return async (body, giveWay) => {
@@ -82,7 +85,7 @@ export function gentleReadHandler(
   };
 }
 
-function answer(source: ReadSource, limits: ReadLimits, body: Uint8Array): Generator<void, readonly Uint8Array[]> {
+function answer(source: SearchedSource, limits: ReadLimits, body: Uint8Array): Generator<void, readonly Uint8Array[]> {
   const { maxRequestBytes = 2 ** 20, maxSamples = 5_000_000 } = limits;
   const queries = decodeReadRequest(body, maxRequestBytes);
   return writeResponse(

@@ -8,7 +8,7 @@ import { createApi } from './api.ts';
 import { bodyOf, BodyTooLargeError } from './body.ts';
 import { answerPage } from './page-files.ts';
 import { metricsInPieces } from './metrics.ts';
-import { forecastSource } from './read.ts';
+import { forecastSearch } from './read.ts';
 import { answerReload } from './reload.ts';
 import { givingWay, sendBytes, sendPieces } from './send.ts';
 import type { Served } from './served.ts';
@@ -20,7 +20,7 @@ const mostReadBytes = 2 ** 20;
 /** Answers every path of the sidecar: what Prometheus asks often straight, the rest through the API. */
 export function createHandler(served: Served): (request: IncomingMessage, response: ServerResponse) => void | Promise<void> {
   const api = createApi(served);
-  const read = gentleReadHandler(forecastSource(served));
+  const read = gentleReadHandler(forecastSearch(served));
   const access = createAccess(() => served.access ?? apiOf(undefined));
   return (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];

@@ -13,7 +13,7 @@ import { outlookOf } from '../watch/outlook.ts';
 import { Watch } from '../watch/watch.ts';
 import { createHandler } from './handler.ts';
 import { metricsInPieces, renderMetrics } from './metrics.ts';
-import { forecastSource } from './read.ts';
+import { forecastSearch, forecastSource } from './read.ts';
 import type { Served } from './served.ts';
 import { testShape, testSettings } from './large-answers.fixture.ts';
 
@@ -79,13 +79,13 @@ test('a client that goes in the middle of a page ends it, and the next one is an
 });
 
 test('a remote read made little by little is the same, and others get their turn', async () => {
-  const source = forecastSource(served);
+  const source = forecastSearch(served);
   // ReadRequest { query { start, end, matcher { __name__ = presage_forecast } } }
   const text = (value: string) => [value.length, ...Buffer.from(value)];
   const matcher = [0x12, ...text('__name__'), 0x1a, ...text('presage_forecast')];
   const query = [0x08, 0, 0x10, 0xff, 0xff, 0xff, 0x7f, 0x1a, matcher.length, ...matcher];
   const body = snappyCompress(Uint8Array.from([0x0a, query.length, ...query]));
-  const whole = readHandler(source)(body);
+  const whole = readHandler(forecastSource(served))(body);
   let turns = 0;
   const pieces = await gentleReadHandler(source)(body, () => void turns++);
   expect(Buffer.concat(pieces).equals(whole)).toBe(true);
@@ -97,7 +97,7 @@ test('a remote read made little by little is the same, and others get their turn
 });
 
 test('a read that nothing passes lets others have their turn as well', () => {
-  const none = [...forecastSource(served).select([compileMatcher('instance', '=~', 'no.*')], 0, 8.64e15)];
+  const none = [...forecastSearch(served).select([compileMatcher('instance', '=~', 'no.*')], 0, 8.64e15)];
   expect(none.length).toBeGreaterThan(3);
   expect(none.every((one) => one === undefined)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { matchesSeries, type Matcher } from '../prometheus/matcher.ts';
 import type { MatrixSeries } from '../prometheus/matrix.ts';
-import type { ReadSource } from '../prometheus/remote-read.ts';
+import type { ReadSource, SearchedSource } from '../prometheus/remote-read.ts';
 import type { WatchedSeries } from '../watch/watched-series.ts';
 import type { Served } from './served.ts';
 
@@ -16,8 +16,8 @@ const widestGap = 300;
 /** Series that are passed over before others get their turn. */
 const lookedAt = 64;
 
-/** `presage_forecast` of every watched series, past and future, as a source for remote read. */
-export function forecastSource(served: Served): ReadSource {
+/** `presage_forecast` of every watched series, past and future, as a source for remote read; others get their turn in a long search. */
+export function forecastSearch(served: Served): SearchedSource {
   return {
     *select(matchers, startMs, endMs) {
       // What is the same for many series is matched once for all of them.
@@ -34,6 +34,16 @@ export function forecastSource(served: Served): ReadSource {
           else if (++passed % lookedAt === 0) yield undefined;
         }
       }
+    },
+  };
+}
+
+/** The same with nothing but series. */
+export function forecastSource(served: Served): ReadSource {
+  const { select } = forecastSearch(served);
+  return {
+    *select(matchers, startMs, endMs) {
+      for (const series of select(matchers, startMs, endMs)) if (series) yield series;
     },
   };
 }
