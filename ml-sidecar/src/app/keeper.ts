@@ -42,25 +42,15 @@ export interface Turns {
 
 /** Prepares the folder. Throws a UsageError where it cannot be written. */
 export function createKeeper({ path, saveInterval }: Keeping, { clock, pause }: Turns, log: Logger, metrics: SelfMetrics): Keeper {
-  const folder = join(path, 'watches');
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new UsageError(`--storage.path: got ${JSON.stringify(path)} (${errorText(error)}), want a folder that can be written`, {
-      cause: error,
-    });
-  }
+  const folder = preparedFolder(path);
   const fileOf = (watch: Watch) => join(folder, `${watch.settings.name}.state`);
   const modelOf = (watch: Watch) => join(folder, `${watch.settings.name}.model`);
   const savedAt = new WeakMap<Watch, number>();
   const hostsFile = join(path, 'hosts.state');
   let hosts: Hosts | undefined;
   const isDue = (watch: Watch, started: number): boolean => !(started - (savedAt.get(watch) ?? -Infinity) < saveInterval);
-  const noted = (watch: Watch, started: number, error?: unknown): void => {
-    metrics.saved(watch.settings.name, error === undefined ? 'success' : 'failure', clock() - started);
-    if (error !== undefined) log.error('state cannot be saved', { watch: watch.settings.name, path: fileOf(watch), err: errorText(error) });
-  };
+  const noted = (watch: Watch, started: number, error?: unknown): void =>
+    noteSave(watch, fileOf(watch), clock() - started, error, { log, metrics });
   const saveNow = (watch: Watch): void => {
     const started = clock();
     // After a failure, too: a full disk is not asked again at every step.
@@ -107,6 +97,32 @@ export function createKeeper({ path, saveInterval }: Keeping, { clock, pause }: 
       }
     },
   };
+}
+
+/** The folder of the watches, made where it is missing. Throws a UsageError where it cannot be written. */
+function preparedFolder(path: string): string {
+  const folder = join(path, 'watches');
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new UsageError(`--storage.path: got ${JSON.stringify(path)} (${errorText(error)}), want a folder that can be written`, {
+      cause: error,
+    });
+  }
+  return folder;
+}
+
+/** Counts and logs what became of a save that took `seconds`. */
+function noteSave(
+  { settings: { name } }: Watch,
+  path: string,
+  seconds: number,
+  error: unknown,
+  { log, metrics }: { readonly log: Logger; readonly metrics: SelfMetrics },
+): void {
+  metrics.saved(name, error === undefined ? 'success' : 'failure', seconds);
+  if (error !== undefined) log.error('state cannot be saved', { watch: name, path, err: errorText(error) });
 }
 
 function restore(watch: Watch, file: string, log: Logger, metrics: SelfMetrics): void {

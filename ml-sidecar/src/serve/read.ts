@@ -40,10 +40,10 @@ export function forecastSearch(served: Served): SearchedSource {
 
 /** The same with nothing but series. */
 export function forecastSource(served: Served): ReadSource {
-  const { select } = forecastSearch(served);
+  const search = forecastSearch(served);
   return {
     *select(matchers, startMs, endMs) {
-      for (const series of select(matchers, startMs, endMs)) if (series) yield series;
+      for (const series of search.select(matchers, startMs, endMs)) if (series) yield series;
     },
   };
 }
