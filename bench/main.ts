@@ -29,10 +29,7 @@ const benches: readonly Bench[] = [
   panel,
   probes,
   replayBench,
-<<<<<<< HEAD
-=======
   scale,
->>>>>>> 8e4d722 (bench: measure many series in one process)
   scores,
   soak,
   stream,
