@@ -113,3 +113,12 @@ test('a good file is completed and frozen', () => {
   });
   expect(Object.isFrozen(configuration.watches[0].limits)).toBe(true);
 });
+
+test('an alias without an anchor is a fault of the file, and so are aliases that would unfold without end', () => {
+  const bomb = [
+    'a: &a [x]',
+    ...Array.from({ length: 12 }, (_, i) => `b${i}: &b${i} [${`*${i === 0 ? 'a' : `b${i - 1}`},`.repeat(9)}]`),
+  ].join('\n');
+  for (const text of ['prometheus: *nowhere', bomb])
+    expect(parseConfiguration(text, known)).toMatchObject({ faults: [{ place: '', want: 'an anchor for every alias, and few aliases' }] });
+});

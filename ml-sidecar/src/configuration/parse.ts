@@ -19,7 +19,15 @@ export function parseConfiguration(text: string, known: KnownModels): Parsed {
     });
     return { faults };
   }
-  const result = read(document.toJS(), known);
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    // An alias without an anchor, or so many that they would fill the memory.
+    if (!(error instanceof ReferenceError)) throw error;
+    return { faults: [{ place: '', found: JSON.stringify(error.message), want: 'an anchor for every alias, and few aliases' }] };
+  }
+  const result = read(content, known);
   if ('configuration' in result) return { configuration: deepFreeze(result.configuration) };
   return { faults: result.faults.map((fault) => ({ ...fault, ...positionOf(document, lines, fault.place) })) };
 }
