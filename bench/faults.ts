@@ -30,7 +30,7 @@ export const faults: Bench = {
   },
 };
 
-/** Kills each victim so many times at moments of the dice, in turn. */
+/** Kills each victim so many times at moments of the dice, in turn, and compares once at the end with what Prometheus has stored. */
 async function killedRows(rounds: number, random: () => number, say: (line: string) => void): Promise<readonly BenchRow[]> {
   const rig = await startKilledRig();
   const back: Record<Victim, number[]> = { sidecar: [], prometheus: [], redis: [] };
