@@ -5,6 +5,7 @@ import { anomaly } from './anomaly.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { exporter } from './exporter.ts';
 import { faults } from './faults.ts';
+import { fleet } from './fleet.ts';
 import { forecast } from './forecast.ts';
 import { fuzz } from './fuzz.ts';
 import { page } from './page.ts';
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   anomaly,
   exporter,
   faults,
+  fleet,
   forecast,
   fuzz,
   page,

@@ -27,6 +27,7 @@ import { readHolidays } from './app/holidays.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { formatFault, parseConfiguration } from './configuration/parse.ts';
 import { detectors } from './detectors/index.ts';
+import { queueAddress, queueFlags } from './fleet/queue-address.ts';
 import { createThreads } from './fits/threads.ts';
 import { forecasters } from './forecasters/index.ts';
 import { plugins } from './plugins/index.ts';
@@ -78,6 +79,7 @@ const program = {
         'storage.save-interval': durationFlag({ help: 'Time between two saves of a watch: what a crash costs in work.', default: 300 }),
         ...shardFlags,
         ...fitFlags,
+        ...queueFlags,
         ...logFlags,
       },
       run: async (flags) => {
@@ -85,6 +87,8 @@ const program = {
         const shard = shardOf(flags.shard, flags['shard.labels']);
         const threads = flags['fit.threads'] || Math.max(1, availableParallelism() - 1);
         const fits = createThreads({ worker: fitWorker, threads, clock: world().clock });
+        const signal = stopSignal();
+        const queue = queueAddress(flags, process.env);
         try {
           await runApp({
             configure: () => readConfiguration(flags['config.file']),
@@ -93,11 +97,12 @@ const program = {
             storage: { path: flags['storage.path'], saveInterval: flags['storage.save-interval'] },
             ...(shard ? { shard } : {}),
             fits,
+            ...(queue ? { queue } : {}),
             pluginWorker,
             page: new URL('./page/', import.meta.url),
             log,
             world: world(),
-            signal: stopSignal(),
+            signal,
           });
         } finally {
           await fits.close();

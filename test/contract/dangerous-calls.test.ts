@@ -31,6 +31,8 @@ const listed: readonly { readonly what: string; readonly call: RegExp; readonly 
     what: 'a program made of text',
     call: /\beval\(|new Function\(|node:vm|setTimeout\(\s*['"`]/,
     reasons: {
+      'ml-sidecar/src/fleet/lease.ts': 'Lua of its own, which Redis runs; values go in as arguments',
+      'ml-sidecar/src/fleet/model-store.ts': 'Lua of its own, which Redis runs; values go in as arguments',
       'stack/src/package/carried-start.ts': 'runs the files that lie in the executable itself',
       'stack/src/package/executable.main.ts': 'imports the files that lie in the executable itself',
     },

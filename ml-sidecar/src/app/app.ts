@@ -4,6 +4,9 @@ import type { Configuration } from '../configuration/configuration.ts';
 import { createPrometheusClient, type PrometheusClient } from '../prometheus/client.ts';
 import { shownAddress } from '../prometheus/transport.ts';
 import type { FitExecutor } from '../fits/fit-job.ts';
+import type { QueueAddress } from '../fleet/queue-address.ts';
+import { amongReplicas } from './replicas.ts';
+import { overQueue } from './over-queue.ts';
 import { createFitQueue, type FitQueue } from '../fits/fit-queue.ts';
 import { createHandler } from '../serve/handler.ts';
 import { readPage } from '../serve/page-files.ts';
@@ -53,6 +56,8 @@ export interface AppOptions {
   readonly shard?: Shard;
   /** Makes the fits of our own models; closed with the app. Absent: this thread makes them. */
   readonly fits?: FitExecutor;
+  /** Queue over which workers make them, while it can be reached; absent: none. */
+  readonly queue?: QueueAddress;
   /** The built worker of plug-ins. */
   readonly pluginWorker: URL;
   /** Folder of the built page. */
@@ -191,12 +196,15 @@ function partsOf(
 }
 
 /** Where the fits of the watches are asked for, until the app ends; nothing where this thread makes them. */
-function fitsOf({ fits, signal }: AppOptions, metrics: SelfMetrics): { readonly fits?: FitQueue } {
+function fitsOf({ fits, queue: address, shard, log, world, signal }: AppOptions, metrics: SelfMetrics): { readonly fits?: FitQueue } {
   if (!fits) return {};
-  signal.addEventListener('abort', () => void fits.close());
-  const queue = createFitQueue(fits);
-  metrics.watchFits(queue);
-  return { fits: queue };
+  const executor = address ? overQueue({ address, own: fits, log, metrics, clock: world.clock }) : fits;
+  signal.addEventListener('abort', () => void executor.close());
+  const own = createFitQueue(executor);
+  metrics.watchFits(own);
+  if (!address) return { fits: own };
+  const sleep = (seconds: number): Promise<void> => world.sleep(seconds, signal);
+  return { fits: amongReplicas({ address, shard, own, log, metrics, sleep, signal }) };
 }
 
 /** Makes what was prepared what runs. */

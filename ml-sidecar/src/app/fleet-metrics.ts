@@ -53,6 +53,33 @@ export function showQueue(view: () => QueueView, registry: Registry): QueueMetri
   return { batch: (result, fits) => batches.inc({ result }, fits) };
 }
 
+/** What one of several replicas counts. */
+export interface PairMetrics {
+  readonly shared: (result: string) => void;
+  /** `token` of the lease, where it is held. */
+  readonly lease: (token: number | undefined) => void;
+}
+
+/** Shows who of several replicas schedules fits, and what becomes of those. */
+export function showPair(registry: Registry): PairMetrics {
+  const registers = [registry];
+  const shared = new Counter({
+    name: 'presage_shared_fits_total',
+    help: 'Fits shared by replicas: published, older or stale_writer where that was refused; taken from the leader, or own where it had none.',
+    labelNames: ['result'],
+    registers,
+  });
+  const held = new Gauge({ name: 'presage_lease_held', help: '1 where this replica schedules the fits of its group.', registers });
+  const token = new Gauge({ name: 'presage_lease_token', help: 'Fencing token under which it last did.', registers });
+  return {
+    shared: (result) => shared.inc({ result }),
+    lease(found) {
+      held.set(found === undefined ? 0 : 1);
+      if (found !== undefined) token.set(found);
+    },
+  };
+}
+
 /** What a worker tells of itself. */
 export interface WorkerMetrics {
   readonly batch: (fits: number, faults: number, seconds: number) => void;

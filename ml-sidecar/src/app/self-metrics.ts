@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ShardPlace } from '../watch/shard.ts';
 import { type ClockMetrics, createClockMetrics } from './clock-metrics.ts';
-import { showShard } from './fleet-metrics.ts';
+import type { QueueView } from '../fleet/queue-executor.ts';
+import { showPair, showQueue, showShard, type PairMetrics, type QueueMetrics } from './fleet-metrics.ts';
 import type { FitQueue } from '../fits/fit-queue.ts';
 import { showEventLoop, showFits } from './fit-metrics.ts';
 import { showIntake, type IntakeView } from './intake-metrics.ts';
@@ -27,6 +28,10 @@ export interface SelfMetrics extends StateMetrics, ClockMetrics, MemoryMetrics {
   readonly watchIntake: (receiver: IntakeView) => void;
   /** Shows what waits for a thread. */
   readonly watchFits: (queue: Pick<FitQueue, 'waiting' | 'running'>) => void;
+  /** Shows the queue that a fleet shares its fits over. */
+  readonly watchQueue: (view: () => QueueView) => QueueMetrics;
+  /** Shows who of several replicas schedules fits. */
+  readonly watchPair: () => PairMetrics;
   /** Tells which part of all series is followed. */
   readonly sharded: (shard: ShardPlace) => void;
   /** Notes that the configuration was loaded or could not be. `now` in Unix seconds. */
@@ -93,6 +98,8 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
     ...createStateMetrics(registers),
     ...createClockMetrics(registers),
     ...createMemoryMetrics(registers),
+    watchQueue: (view) => showQueue(view, registry),
+    watchPair: () => showPair(registry),
     sharded: (shard) => showShard(shard, registry),
     text: () => registry.metrics(),
   };

@@ -1,12 +1,28 @@
 import { FairQueue } from './fair-queue.ts';
 import type { FitExecutor, FitJob, FitOutcome } from './fit-job.ts';
 
+/** Which fit is asked for, so that another process may know it. */
+export interface FitPlace {
+  /** The watch, by its name and all that gives its fits their meaning. */
+  readonly watch: string;
+  /** The series, by its labels. */
+  readonly key: string;
+  /** Newest value learned from, Unix seconds. */
+  readonly origin: number;
+  /** Seconds between two values. */
+  readonly step: number;
+  /** Seconds between two fits of the series. */
+  readonly every: number;
+}
+
 /** A fit that is asked for. */
 export interface FitRequest {
   /** Name of the watch. */
   readonly watch: string;
   /** Copies what is to be learned from; called when the turn of the request has come, so that what waits takes no memory. */
   readonly job: () => FitJob;
+  /** Absent: it is of interest here alone. */
+  readonly place?: FitPlace;
 }
 
 /** Where fits are asked for. */

@@ -23,7 +23,5 @@ export function keysOf(prefix: string) {
     token: (group: string) => `${prefix}:token:${group}`,
     /** Newest fit of each series of a watch. */
     models: (group: string, watch: string) => `${prefix}:models:${group}:${watch}`,
-    /** Tells of new fits. */
-    news: (group: string) => `${prefix}:news:${group}`,
   } as const;
 }

@@ -44,6 +44,7 @@ export function startFitWorker(options: FitWorkerOptions): FitWorker {
       const blob = await redis.getBuffer(data.payload);
       if (blob === null) throw new UnrecoverableError(`job ${id}: its payload has expired`);
       const outcomes = await executor.fit(readJobs(blob));
+      if (outcomes.some(({ kind }) => kind === 'ended')) throw new Error('the worker was stopped');
       const { outcome, reply, ttlMs } = data;
       await redis.multi().set(outcome, outcomesAsBlob(outcomes), 'PX', ttlMs).rpush(reply, id).pexpire(reply, ttlMs).exec();
       onBatch?.(outcomes.length, outcomes.filter(({ kind }) => kind === 'fault').length, clock() - started);

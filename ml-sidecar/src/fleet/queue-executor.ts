@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { errorText } from '@presage/service/log.ts';
 import { Queue } from 'bullmq';
-import { faultOfAll, type FitExecutor, type FitJob, type FitOutcome } from '../fits/fit-job.ts';
+import { endOfAll, type FitExecutor, type FitJob, type FitOutcome } from '../fits/fit-job.ts';
 import { jobsAsBlob, outcomesOfBlob } from './fit-blob.ts';
 import { connect, type QueueAddress } from './queue-address.ts';
 import { fitQueueName, keysOf, type FitTicket } from './fit-ticket.ts';
@@ -118,12 +118,10 @@ class OverRedis implements QueueExecutor {
     return this.#mode === 'own' ? own.room : batch * Math.min(mostBatches, ahead * this.#view.workers + 1);
   }
 
-  view(): QueueView {
-    return this.#view;
-  }
+  readonly view = (): QueueView => this.#view;
 
   fit(jobs: readonly FitJob[]): Promise<readonly FitOutcome[]> {
-    if (this.#closed) return Promise.resolve(faultOfAll(jobs, 'the queue was closed'));
+    if (this.#closed) return Promise.resolve(endOfAll(jobs));
     if (this.#mode === 'own') return this.#options.own.fit(jobs);
     return Promise.all(jobs.map((job) => new Promise<FitOutcome>((done) => this.#gather({ job, done }))));
   }
@@ -135,7 +133,7 @@ class OverRedis implements QueueExecutor {
     const left = [...this.#gathered, ...[...this.#pending.values()].flatMap(({ items }) => items)];
     this.#gathered = [];
     this.#pending.clear();
-    for (const { done } of left) done({ kind: 'fault', fault: 'the queue was closed', seconds: 0 });
+    for (const { done } of left) done({ kind: 'ended' });
     this.#replies.disconnect();
     await this.#queue.close().catch((error: unknown) => void (this.#fault = errorText(error)));
     this.#redis.disconnect();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import type { FitOutcome } from '../fits/fit-job.ts';
 import type { FitQueue, FitRequest } from '../fits/fit-queue.ts';
@@ -81,6 +82,7 @@ export class Watch {
   /** Whether series that belong to it were another shard's when its state was saved, so that their history is still to be learnt. */
   isPartial = false;
   #learntAt = -Infinity;
+  #identity: string | undefined;
 
   constructor(settings: WatchSettings, shape: SeriesShape) {
     this.settings = settings;
@@ -238,7 +240,14 @@ export class Watch {
     const { fits } = this;
     const { terms } = this.shape;
     if (!fits || !terms || this.remote) return undefined;
-    const request = { watch: this.settings.name, job: () => series.fitJob(terms) };
+    const { step, refitSteps } = this.shape;
+    // Fits under other terms mean something else.
+    this.#identity ??= `${this.settings.name}:${createHash('sha256')
+      .update(JSON.stringify([this.settings.expr, terms]))
+      .digest('hex')
+      .slice(0, 16)}`;
+    const place = { watch: this.#identity, key: keyOf(series.labels), origin: series.ring.last * step, step, every: refitSteps * step };
+    const request = { watch: this.settings.name, job: () => series.fitJob(terms), place };
     return { request, outcome: fits.fit(request) };
   }
 
