@@ -3,6 +3,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { FitExecutor, FitJob, FitOutcome } from '../../ml-sidecar/src/fits/fit-job.ts';
 import { createInProcess } from '../../ml-sidecar/src/fits/in-process.ts';
@@ -58,12 +59,12 @@ it('makes every fit although a worker is killed with a batch in its hands', asyn
   const victim = await startWorker('file');
   const { executor, counted } = await ready({ batch: 20 }, 1);
   const outcomes = executor.fit(slow(jobs));
-  await until(() => (executor.view().jobs['active'] ?? 0) > 0, 20, 'a batch under way');
+  await until(isUnderWay, 20, 'a batch under way');
   await victim.stop('SIGKILL');
   await startWorker('environment');
   const found = await outcomes;
-  expect(found.map(({ kind }) => kind)).toEqual(jobs.map(() => 'fit'));
-  expect(Object.values(counted).reduce((sum, one) => sum + one, 0)).toBe(jobs.length);
+  expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set(['fit']));
+  expect(Object.values(counted).reduce((sum, one) => sum + one, 0)).toBe(slow(jobs).length);
 });
 
 it('makes fits itself while there is no worker or no Redis, and gives them back to workers', { timeout: 120_000 }, async () => {
@@ -76,7 +77,7 @@ it('makes fits itself while there is no worker or no Redis, and gives them back 
   await startWorker('file');
   await until(() => modes.at(-1) === 'workers: ', 20, 'a worker');
   const outcomes = executor.fit(slow(jobs));
-  await until(() => (executor.view().jobs['active'] ?? 0) > 0, 20, 'a batch under way');
+  await until(isUnderWay, 20, 'a batch under way');
   await redis.stop('SIGKILL');
   expect(await kindsOf(outcomes)).toEqual(['fit']);
   expect(counted['redis']).toBeGreaterThan(0);
@@ -91,9 +92,19 @@ it('makes fits itself while there is no worker or no Redis, and gives them back 
   expect(own.fits).toBe(before);
 });
 
-/** Fits that take some ten milliseconds each. */
+/** More fits, of some milliseconds each, so that there is time to break something while they are made. */
 function slow(all: readonly FitJob[]): readonly FitJob[] {
-  return all.map((job) => ({ ...job, terms: { ...job.terms, forecaster: 'auto' } }));
+  return Array.from({ length: 10 }, () => all.map((job) => ({ ...job, terms: { ...job.terms, forecaster: 'auto' } }))).flat();
+}
+
+/** Whether a worker has a batch in its hands, by BullMQ's own list. */
+async function isUnderWay(): Promise<boolean> {
+  const client = new Redis(redis.port, '127.0.0.1', { password });
+  try {
+    return (await client.llen('test:fits:active')) > 0;
+  } finally {
+    client.disconnect();
+  }
 }
 
 async function kindsOf(outcomes: Promise<readonly FitOutcome[]>): Promise<readonly string[]> {
