@@ -113,6 +113,28 @@ test('a restart that reads back what it missed gives the scores of an uninterrup
   expect(takeSnapshot(second.watch)).toEqual(takeSnapshot(whole.watch));
 });
 
+test('a restart right after a long history is fitted when an uninterrupted run is, wherever that history ended', () => {
+  // The window that stays open at the end of the history is one that a fit is due at for one of these ends.
+  for (let end = 4000; end < 4000 + 3 * 20; end += 20) {
+    const [times, values] = columnsOf(0, end);
+    const whole = run();
+    // The source has got further than its newest sample of this series.
+    expect(whole.live.expectUntil(times[times.length - 1] + 600)).toBe(true);
+    whole.live.takeBack(whole.live.targetOf({ host: 'a' }), times, values, 'last');
+    whole.live.fitAll();
+    while (whole.live.fitNext());
+    const { header, columns } = takeSnapshot(whole.watch);
+    const again = run();
+    restoreSnapshot(again.watch, JSON.parse(JSON.stringify(header)), columns);
+    const fitted = [whole, again].map((one) => {
+      feed(one, end, end + 30);
+      while (one.live.fitNext());
+      return [...one.watch.series.values()].map((series) => series.fitted?.time);
+    });
+    expect(fitted[0]).toEqual(fitted[1]);
+  }
+});
+
 test('history of which only the last sample of each slot is scored teaches the same', () => {
   const all = run();
   const last = run();

@@ -200,8 +200,12 @@ export class LiveWatch {
     this.watch.install(series, found, this.#report);
   }
 
-  /** Asks for a fit of every series that has values enough, as after a long history. */
+  /**
+   * Asks for a fit of every series that has values enough, after a long history. From then on the schedule is the usual one, also for
+   * windows that the history has left open: a restart knows nothing of what was long.
+   */
   fitAll(): void {
+    this.#longUntil = -Infinity;
     for (const series of this.watch.series.values()) {
       if (!series.live || !series.fitDue(1)) continue;
       series.live.fitDue = true;
