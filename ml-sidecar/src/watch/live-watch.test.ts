@@ -114,17 +114,19 @@ test('a restart that reads back what it missed gives the scores of an uninterrup
 });
 
 test('a restart right after a long history is fitted when an uninterrupted run is, wherever that history ended', () => {
-  // The window that stays open at the end of the history is one that a fit is due at for one of these ends.
+  // Within a long history fits are made less often: every twelve steps here.
+  const coarse = { ...shape, horizonSteps: 48 };
+  // The window that stays open at its end is one that a fit is due at for one of these ends.
   for (let end = 4000; end < 4000 + 3 * 20; end += 20) {
     const [times, values] = columnsOf(0, end);
-    const whole = run();
+    const whole = run(new Watch(settings, coarse));
     // The source has got further than its newest sample of this series.
     expect(whole.live.expectUntil(times[times.length - 1] + 600)).toBe(true);
     whole.live.takeBack(whole.live.targetOf({ host: 'a' }), times, values, 'last');
     whole.live.fitAll();
     while (whole.live.fitNext());
     const { header, columns } = takeSnapshot(whole.watch);
-    const again = run();
+    const again = run(new Watch(settings, coarse));
     restoreSnapshot(again.watch, JSON.parse(JSON.stringify(header)), columns);
     const fitted = [whole, again].map((one) => {
       feed(one, end, end + 30);
