@@ -58,6 +58,11 @@ describe('the dashboard of an alert', () => {
   });
 });
 
+test('the dashboard of a host opens with a day of the future in range', () => {
+  const time: unknown = JSON.parse(read('provisioning/grafana/dashboards/host.json')).time;
+  expect(time).toEqual({ from: 'now-24h', to: 'now+24h' });
+});
+
 test('Grafana is given the data source and the folder that the dashboards lie in', () => {
   const sources: { datasources: { type: string; url: string; isDefault: boolean }[] } = parse(
     read('provisioning/grafana/datasources/prometheus.yml'),

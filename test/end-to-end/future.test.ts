@@ -9,7 +9,10 @@ const hour = 3600;
 const day = 86_400;
 /** Fills by an eighth a day; 97 % is passed three hours after the start. */
 const usedAt = (time: number) => 0.97 + ((time - started - 3 * hour) * 0.125) / day + 0.0002 * Math.sin(time / 1700);
+/** Rises a tenth as fast; past 0.1, a threshold of objectives.yml, three hours after the start. */
+const waitAt = (time: number) => 0.1 + (usedAt(time) - 0.97) / 10;
 const series: readonly TargetSeries[] = [
+  { name: 'disk_wait_seconds', labels: { device: 'sda' }, at: waitAt, history: { every: 150, span: 6 * day } },
   {
     name: 'node_filesystem_avail_bytes',
     labels: { mountpoint: '/srv', fstype: 'ext4', device: '/dev/sda1' },
@@ -32,6 +35,7 @@ const series: readonly TargetSeries[] = [
 const watches = `
 watches:
   - { preset: node, forecaster: drift, without: [cpu, load, memory, file-descriptors, filesystem-inodes, disk-latency, disk-saturation, network-receive, network-transmit, probe-latency, certificate-expiry] }
+  - { name: disk-latency, expr: disk_wait_seconds, forecaster: drift }
   - { name: latency, expr: service_latency_seconds, step: 5s, history: 30m, horizon: 10m, refit: 20s, delay: 2s }
 `;
 
@@ -104,6 +108,18 @@ test('presage recommend says which volume to enlarge, why, and what is risked', 
   expect(String(stranger)).toMatch(/--host: got "stranger", of which nothing is known, want at least a day of samples of filesystem/);
 });
 
+test('a threshold of your own, without a limit in presage.yml, is alerted on from the forecasts themselves', async () => {
+  const sent = await waitFor(
+    async () =>
+      rig.webhooks.map((body) => JSON.stringify(body)).find((text) => text.includes('"alertname":"PresageForecastPastThreshold"')),
+    { what: 'the alert PresageForecastPastThreshold at the webhook', deadline: 60 },
+  );
+  expect(sent).toMatch(/disk-latency on this-host \(sda\) will rise to 0\.1\d* within four hours, past \\"slow\\" at 0\.1"/);
+  expect(sent).toMatch(
+    /This is the 0\.5 quantile of its forecast; its band reaches from 0\.\d+ to 0\.\d+\. The highest of the last week was 0\.09\d*/,
+  );
+});
+
 test('kill -9 of the sidecar and a restart change no score and no forecast', async () => {
   const twin = await rig.twin();
   const page = async (url: string) => JSON.stringify(await (await fetch(`${url}/api/v1/series/latency`)).json());
@@ -124,6 +140,15 @@ test('with the sidecar down, queries of the future warn and all others are left 
   const future = await rig.query('query', { query: `${median} offset -6h` });
   expect(future.status).toBe('success');
   expect(future.warnings?.join()).toContain('remote_read');
+  // The rules on them are no fault, and the alert that fired by them ends.
+  await waitFor(
+    async () =>
+      (await rig.query('query', { query: 'ALERTS{alertname="PresageForecastPastThreshold"}' })).data.result.length === 0 || undefined,
+    { what: 'the end of PresageForecastPastThreshold', deadline: 60 },
+  );
+  const rules = JSON.stringify(await (await fetch(`${rig.prometheus}/api/v1/rules`)).json());
+  expect(rules).toContain('"name":"presage:forecast:max4h"');
+  expect(rules).not.toMatch(/"health":"err"/);
   const other = await rig.query('query', { query: 'service_latency_seconds' });
   expect(other.warnings).toBeUndefined();
   expect(other.data.result).toHaveLength(1);
