@@ -87,12 +87,15 @@ test.each(services.filter(([, { build }]) => build !== undefined))('%s is built 
 test.each([
   ['exporter', '## presage-exporter'],
   ['sidecar', '### presage run'],
+  ['worker-1', '### presage worker'],
+  ['worker-2', '### presage worker'],
 ])('every flag that %s is given is documented', (name, heading) => {
-  const docs = read('docs/configuration.md');
-  expect(docs).toContain(heading);
+  const [, docs = ''] = read('docs/configuration.md').split(`${heading}\n`);
   const flags = (compose.services[name].command ?? []).filter((word) => word.startsWith('--')).map((word) => word.slice(2).split('=')[0]);
   expect(flags.length).toBeGreaterThan(0);
-  for (const flag of flags) expect(docs).toMatch(new RegExp(`\`(--)?${flag.replaceAll('.', '\\.')}[\`=]`));
+  // Up to the next heading: a flag of another command is none of this one.
+  const own = docs.split(/^##/m)[0];
+  for (const flag of flags) expect(own).toMatch(new RegExp(`\`(--)?${flag.replaceAll('.', '\\.')}[\`=]`));
 });
 
 test('Alertmanager waits for its secrets, and every secret that its configuration names may come from the environment', () => {

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { DaemonSet, StatefulSet } from 'kubernetes-models/apps/v1';
+import { DaemonSet, Deployment, StatefulSet } from 'kubernetes-models/apps/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Service, ServiceAccount } from 'kubernetes-models/v1';
@@ -21,6 +21,10 @@ const validateValues = new Ajv({ strict: false }).compile(JSON.parse(readFileSyn
 const cases: readonly (readonly [name: string, values: Readonly<Record<string, unknown>>])[] = [
   ['nothing', {}],
   ...readdirSync(examples).map((file) => [file, yamlOf(join(examples, file))] as const),
+  [
+    'workers over Redis',
+    { sidecar: { shards: 2, secret: 'redis', queue: { url: 'rediss://redis:6379', passwordKey: 'password' } }, workers: { replicas: 3 } },
+  ],
   ['no exporter', { exporter: { enabled: false } }],
   [
     'everything off',
@@ -64,6 +68,7 @@ const render = (values: Readonly<Record<string, unknown>>): Rendered => {
 
 const models = {
   DaemonSet,
+  Deployment,
   StatefulSet,
   NetworkPolicy,
   PodDisruptionBudget,
@@ -118,7 +123,7 @@ test('no object has a field that Kubernetes does not know', async () => {
       }),
     );
     const modules = {
-      'kubernetes-models/apps/v1': ['DaemonSet', 'StatefulSet'],
+      'kubernetes-models/apps/v1': ['DaemonSet', 'Deployment', 'StatefulSet'],
       'kubernetes-models/networking.k8s.io/v1': ['NetworkPolicy'],
       'kubernetes-models/policy/v1': ['PodDisruptionBudget'],
       'kubernetes-models/v1': ['ConfigMap', 'Service', 'ServiceAccount'],
@@ -154,6 +159,7 @@ test('no object has a field that Kubernetes does not know', async () => {
 
 test.each([
   ['an unknown key', { sidecars: {} }, 'must NOT have additional properties'],
+  ['workers without a queue', { workers: { replicas: 2 } }, 'must NOT have fewer than 1 characters'],
   ['no shards', { sidecar: { shards: 0 } }, 'must be >= 1'],
   ['a monitor of another kind', { monitor: { kind: 'Probe' } }, 'must be equal to one of the allowed values'],
   ['a port as text', { exporter: { port: '9100' } }, 'must be integer'],
@@ -216,13 +222,15 @@ test('shards know their number, and each is asked for its future', () => {
 test('every flag of a container is documented', () => {
   const docs = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
   const flags = cases.flatMap(([, values]) =>
-    [...flat(render(values).manifests.filter(({ kind }) => kind.endsWith('Set'))).matchAll(/"--([a-z][\w.-]*)/g)].map(([, flag]) => flag),
+    [...flat(render(values).manifests.filter(({ kind }) => /Set$|^Deployment$/.test(kind))).matchAll(/"--([a-z][\w.-]*)/g)].map(
+      ([, flag]) => flag,
+    ),
   );
   for (const flag of new Set(flags)) expect(docs).toMatch(new RegExp(`\`(--)?(\\[no-\\])?${flag.replaceAll('.', '\\.')}[\`=]`));
 });
 
 test('containers hold no privilege, and write to their own volume alone', () => {
-  const sets = cases.flatMap(([, values]) => render(values).manifests.filter(({ kind }) => kind.endsWith('Set')));
+  const sets = cases.flatMap(([, values]) => render(values).manifests.filter(({ kind }) => /Set$|^Deployment$/.test(kind)));
   expect(sets.length).toBeGreaterThan(cases.length);
   const security = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
   const pod = {

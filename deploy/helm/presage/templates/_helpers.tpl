@@ -73,3 +73,12 @@ affinity:
 priorityClassName: {{ . }}
 {{- end }}
 {{- end -}}
+
+{{- define "presage.queue" -}}
+{{- with .Values.sidecar.queue.url -}}
+- --queue={{ . }}
+{{- with $.Values.sidecar.queue.passwordKey }}
+- --queue.password-file=/etc/presage/secrets/{{ . }}
+{{- end }}
+{{- end -}}
+{{- end -}}
