@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The text of docs/configuration.md: what the programs themselves say of their flags, and the sidecar's schema of its file. */
 export async function configurationDocs(): Promise<string> {
-  const [exporter, sidecar] = await Promise.all([flagsOf('exporter'), flagsOf('ml-sidecar')]);
+  const [exporter, sidecar] = await Promise.all([programHelp('exporter'), programHelp('ml-sidecar')]);
   return `# Configuration
 
 Made from the schemas that the programs parse with: \`npx vitest run --project unit test/contract/configuration-docs.test.ts -u\`.
@@ -63,8 +63,8 @@ ${schemaTable(z.toJSONSchema(documentSchema, { io: 'input', unrepresentable: 'an
 ${WEB_TEXT}`;
 }
 
-/** Bundles a program, so that no build is needed first, and asks it. */
-async function flagsOf(workspace: string): Promise<string> {
+/** What a program says of its commands and flags, as Markdown. Bundles it, so that no build is needed first. */
+export async function programHelp(workspace: string): Promise<string> {
   const folder = `${root}node_modules/.cache/presage-docs`;
   mkdirSync(folder, { recursive: true });
   const outfile = `${folder}/${workspace}.mjs`;

@@ -29,8 +29,15 @@ function doctor(args: readonly string[] = [], url = rig.sidecarUrl) {
   return { status, text: stdout + stderr };
 }
 
-test('a set-up that is well is told so, and what would make it better', () => {
-  const { status, text } = doctor();
+test('a set-up that is well is told so, and what would make it better', async () => {
+  const { status, text } = await waitFor(
+    async () => {
+      const found = doctor();
+      // Prometheus needs a scrape, a series ready and an Alertmanager found.
+      return found.status === 0 && /^✓ future/m.test(found.text) && /^✓ alertmanager/m.test(found.text) ? found : undefined;
+    },
+    { what: 'a set-up that is well', deadline: 60 },
+  );
   expect(text).toMatch(/^✓ sidecar: ready/m);
   expect(text).toMatch(/^✓ prometheus: version \d/m);
   expect(text).toMatch(/^✓ clock: Prometheus and this machine agree/m);
@@ -62,6 +69,43 @@ test('the lines that it gives can be pasted, and mend what it found', async () =
   );
   expect(text).toMatch(/^[✓!] remote_write \(http.*\) sends samples as they come/m);
   writeFileSync(file, before);
+});
+
+test('the quick start leads from a bare Prometheus to a set-up that is well', async () => {
+  const file = `${rig.folder}/prometheus.yml`;
+  const before = readFileSync(file, 'utf8');
+  const page = readFileSync(new URL('../../docs/quick-start.md', import.meta.url), 'utf8');
+  const blocks = [...page.matchAll(/^```yaml\n([^]*?)^```/gm)].map((match) =>
+    match[1].replaceAll('127.0.0.1:9867', new URL(rig.sidecarUrl).host),
+  );
+  const [scrape, ...sections] = blocks.filter((block) => /^(scrape_configs|remote_read|remote_write):/.test(block));
+  expect(sections).toHaveLength(2);
+  const bare = before.replace(/^remote_read:\n(?: .*\n|#.*\n)*/m, '').replace(/^ {2}- job_name: presage\n(?: {4}.*\n)*/m, '');
+  expect(bare).not.toMatch(/presage_forecast|honor_labels/);
+  writeFileSync(file, bare);
+  rig.reloadPrometheus();
+  await waitFor(async () => (/^✗ remote_read: got no section for presage_forecast/m.test(doctor().text) ? true : undefined), {
+    what: 'the section that is missing',
+    deadline: 60,
+  });
+  const jobs = scrape.split('\n').slice(1).join('\n');
+  writeFileSync(file, `${bare.replace(/^scrape_configs:\n/m, (line) => line + jobs.replace('15s', '1s'))}\n${sections.join('\n')}`);
+  rig.reloadPrometheus();
+  await waitFor(
+    async () => {
+      const { status, text } = doctor();
+      return status === 0 && /^✓ future/m.test(text) && /^[✓!] remote_write \(http/m.test(text) ? true : undefined;
+    },
+    { what: 'a set-up that is well', deadline: 60 },
+  );
+  writeFileSync(file, before);
+});
+
+test('presage explain tells why a series is forecast so', () => {
+  const words = [presage, 'explain', '{job="node"}', `--url=${rig.sidecarUrl}`];
+  const { status, stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  expect(stdout).toContain('latency');
+  expect(status).toBe(0);
 });
 
 test('a section that went wrong is told with the lines that mend it', async () => {
