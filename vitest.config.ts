@@ -30,7 +30,9 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts', 'test/faults/**/*.test.ts'],
-          fileParallelism: false,
+          // They wait more than they work: three at a time, after all others.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
