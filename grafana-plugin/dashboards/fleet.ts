@@ -117,7 +117,7 @@ export const fleet = dashboard({
         lines({
           title: 'Highest anomaly score of each host',
           description: 'Above 1 is anomalous. Hosts that rise together often share a cause.',
-          targets: [{ expr: 'max by (instance) (presage_anomaly_score)', legend: '{{instance}}' }],
+          targets: [{ expr: 'max by (instance) (presage:anomaly_score:max)', legend: '{{instance}}' }],
           defaults: { ...limit(1), min: 0 },
           width: 12,
           height: 9,
@@ -125,7 +125,7 @@ export const fleet = dashboard({
         lines({
           title: 'Shortest time to a limit of each host',
           description: 'A line that falls by an hour an hour is a forecast that keeps its word.',
-          targets: [{ expr: `min by (instance) (${ahead})`, legend: '{{instance}}' }],
+          targets: [{ expr: 'min by (instance) (presage:time_to_limit_seconds:min)', legend: '{{instance}}' }],
           unit: 's',
           defaults: { min: 0 },
           width: 12,

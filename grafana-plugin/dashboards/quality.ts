@@ -4,12 +4,10 @@ import { figure, limit, lines, table } from './panels.ts';
 const here = 'watch=~"$watch"';
 const subject = 'watch, instance, mountpoint, device, limit';
 /** Each limit once that was announced, or passed, in the time shown. */
-const alerted = (names: string): string =>
-  `count by (${subject}) (last_over_time(ALERTS{alertname=~"${names}",alertstate="firing",${here}}[$__range]))`;
-const announced = alerted('PresageLimitSoon|PresageLimitAhead');
-const passed = alerted('PresageLimitPassed');
-const firstFired = (names: string): string =>
-  `min by (${subject}) (min_over_time(timestamp(ALERTS{alertname=~"${names}",alertstate="firing",${here}})[$__range:1m]))`;
+const recorded = (name: string): string => `last_over_time(${name}{${here}}[$__range])`;
+const announced = recorded('presage:limit:foretold');
+const passed = recorded('presage:limit:passed');
+const first = (name: string): string => `min_over_time(timestamp(${name}{${here}})[$__range:1m])`;
 const size = { width: 6, height: 4 };
 
 /** Whether the forecasts keep their word. */
@@ -35,12 +33,12 @@ export const quality = dashboard({
           title: 'Each watch',
           description: 'Coverage: share of samples inside the band of that level. Skill: 1 − loss / loss of the seasonal naive forecast.',
           targets: [
-            { expr: `avg by (watch) (presage_interval_coverage_ratio{level="0.5",${here}})` },
-            { expr: `avg by (watch) (presage_interval_coverage_ratio{level="0.8",${here}})` },
-            { expr: `avg by (watch) (presage_interval_coverage_ratio{level="0.95",${here}})` },
-            { expr: `avg by (watch) (presage_forecast_skill_ratio{${here}})` },
-            { expr: `sum by (watch) (presage_series_state{state="ready",${here}})` },
-            { expr: `sum by (watch) (presage_series_state{state="unforecastable",${here}})` },
+            { expr: `avg by (watch) (presage:interval_coverage:avg{level="0.5",${here}})` },
+            { expr: `avg by (watch) (presage:interval_coverage:avg{level="0.8",${here}})` },
+            { expr: `avg by (watch) (presage:interval_coverage:avg{level="0.95",${here}})` },
+            { expr: `avg by (watch) (presage:forecast_skill:avg{${here}})` },
+            { expr: `sum by (watch) (presage:series:count{state="ready",${here}})` },
+            { expr: `sum by (watch) (presage:series:count{state="unforecastable",${here}})` },
           ],
           columns: [
             { field: 'watch', title: 'Watch' },
@@ -67,7 +65,7 @@ export const quality = dashboard({
         lines({
           title: 'Skill',
           description: 'At 0 or below a forecast is no better than last week at this hour, and nobody is paged on it.',
-          targets: [{ expr: `avg by (watch) (presage_forecast_skill_ratio{${here}})`, legend: '{{watch}}' }],
+          targets: [{ expr: `avg by (watch) (presage:forecast_skill:avg{${here}})`, legend: '{{watch}}' }],
           defaults: limit(0, 'below'),
           width: 12,
           height: 9,
@@ -107,7 +105,7 @@ export const quality = dashboard({
           description: 'How long before a limit was passed the first alert announced it.',
           targets: [
             {
-              expr: `${firstFired('PresageLimitPassed')} - on (${subject}) ${firstFired('PresageLimitSoon|PresageLimitAhead')} > 0`,
+              expr: `${first('presage:limit:passed')} - on (${subject}) ${first('presage:limit:foretold')} > 0`,
             },
           ],
           columns: [
@@ -138,7 +136,7 @@ export const quality = dashboard({
         lines({
           title: 'Series by state',
           description: 'Learning, ready, stale or unforecastable.',
-          targets: [{ expr: `sum by (state) (presage_series_state{${here}})`, legend: '{{state}}' }],
+          targets: [{ expr: `sum by (state) (presage:series:count{${here}})`, legend: '{{state}}' }],
           defaults: { min: 0 },
           width: 8,
           height: 9,
@@ -154,7 +152,7 @@ export const quality = dashboard({
         lines({
           title: 'Age of the oldest fit',
           description: 'Forecasts older than 12 hours raise PresageForecastStale.',
-          targets: [{ expr: `max by (watch) (time() - presage_last_fit_timestamp_seconds{${here}})`, legend: '{{watch}}' }],
+          targets: [{ expr: `max by (watch) (presage:last_fit_age_seconds:max{${here}})`, legend: '{{watch}}' }],
           unit: 's',
           defaults: { ...limit(12 * 3600), min: 0 },
           width: 8,
