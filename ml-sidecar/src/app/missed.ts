@@ -1,4 +1,3 @@
-import type { WatchSettings } from '../configuration/configuration.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import type { MatrixSeries } from '../prometheus/matrix.ts';
 import type { Selector } from '../prometheus/selector.ts';
@@ -30,8 +29,8 @@ const shortStretch = 6 * 3600;
 const mostValues = 1_000_000;
 
 /**
- * Everything after what the watch has, up to `until` (Unix seconds), stretch by stretch: raw samples; of what a rule records and has
- * not recorded then, the values of the expression at the resolution of the watch. Rejects with a PrometheusError.
+ * Everything after what the watch has, up to `until` (Unix seconds), stretch by stretch: raw samples; before the first one of what a
+ * rule records, and in stretches without any, the values of the expression at the resolution of the watch. Rejects with a PrometheusError.
  */
 export async function* readMissed({ live, source, client }: MissedOptions, until: number): AsyncIterable<Missed> {
   const { settings, shape } = live.watch;
@@ -40,22 +39,18 @@ export async function* readMissed({ live, source, client }: MissedOptions, until
   const count = since < oldest ? await refuseTooMany(client, settings, until, live.watch.shard) : live.watch.series.size;
   const { step, resolution = step } = shape;
   const stretch = Math.max(shortStretch, (mostValues / Math.max(1, count)) * resolution);
+  // Of a gap in what was recorded the expression may say other things than were seen then: only what is older is asked of it.
+  let isOlder = since < oldest;
   for (let from = Math.max(oldest, since); from < until; from += stretch) {
     const to = Math.min(until, from + stretch);
-    yield { to, series: await readStretch({ live, source, client }, settings, from, to) };
+    const raw = await client.readSamples(source.selector, from, to);
+    const begins = raw.reduce((first, { times }) => Math.min(first, times[0]), to);
+    if (source.recorded && (raw.length === 0 || isOlder)) {
+      const first = Math.floor(from / resolution + 1) * resolution;
+      const last = Math.floor((raw.length === 0 ? begins : begins - resolution / 2) / resolution) * resolution;
+      if (first <= last) yield { to: last, series: await client.queryRange(settings.expr, first, last, resolution) };
+    }
+    isOlder &&= raw.length === 0;
+    yield { to, series: raw };
   }
-}
-
-async function readStretch(
-  { live, source, client }: MissedOptions,
-  settings: WatchSettings,
-  from: number,
-  to: number,
-): Promise<readonly MatrixSeries[]> {
-  const raw = await client.readSamples(source.selector, from, to);
-  if (raw.length > 0 || !source.recorded) return raw;
-  const { step, resolution = step } = live.watch.shape;
-  const first = Math.floor(from / resolution + 1) * resolution;
-  const last = Math.floor(to / resolution) * resolution;
-  return first > last ? [] : client.queryRange(settings.expr, first, last, resolution);
 }
