@@ -14,5 +14,7 @@ export function liveSourceOf(settings: WatchSettings): LiveSource | { readonly w
     if (error instanceof MatcherError) return { why: error.message };
     throw error;
   }
-  return { why: 'its expression is more than a selector: let a rule record it and name the record in recorded_as' };
+  return {
+    why: 'its expression is more than a selector: let a rule record it and name the record in recorded_as, or say recorded: true at a preset',
+  };
 }

@@ -91,4 +91,12 @@ describe('the scrape of the sidecar', () => {
   ])('%s', (_, file, verdict) => {
     expect(examineScrape(file, 'presage', sidecar).map((finding) => finding.verdict)).toEqual([verdict]);
   });
+
+  test('has not come yet', () => {
+    const file = { scrape_configs: [{ ...job, static_configs: [{ targets: [sidecar] }] }] };
+    expect(examineScrape(file, undefined, sidecar)).toMatchObject([
+      { verdict: 'doubtful', text: expect.stringMatching(/not been scraped yet/) },
+    ]);
+    expect(examineScrape(file, undefined, 'other:9867')).toMatchObject([{ verdict: 'wrong' }]);
+  });
 });

@@ -21,7 +21,12 @@ const remoteWriteSchema = z.object({
   protobuf_message: z.string().optional(),
   queue_config: z.object({ batch_send_deadline: z.string().optional(), retry_on_http_429: z.boolean().optional() }).optional(),
 });
-const scrapeSchema = z.object({ job_name: z.string(), honor_labels: z.boolean().optional(), scrape_interval: z.string().optional() });
+const scrapeSchema = z.object({
+  job_name: z.string(),
+  honor_labels: z.boolean().optional(),
+  scrape_interval: z.string().optional(),
+  static_configs: z.array(z.object({ targets: z.array(z.string()).optional() })).optional(),
+});
 const fileSchema = z.object({
   global: z.object({ external_labels: z.record(z.string(), z.unknown()).optional(), scrape_interval: z.string().optional() }).optional(),
   remote_read: z.array(remoteReadSchema).optional(),
@@ -95,6 +100,11 @@ export function examineRemoteWrite({ remote_write = [] }: PrometheusFile, sideca
 export function examineScrape({ scrape_configs = [], global }: PrometheusFile, job: string | undefined, sidecar: string): Finding[] {
   const paste = { file, lines: scrapeLines(sidecar) };
   const entry = scrape_configs.find((one) => one.job_name === job);
+  const coming = scrape_configs.find(({ static_configs = [] }) => static_configs.some(({ targets = [] }) => targets.includes(sidecar)));
+  if (!entry && coming)
+    return [
+      doubtful(`scrape_configs (job_name: ${coming.job_name}): the sidecar has not been scraped yet: ask again after a scrape interval`),
+    ];
   if (!entry) return [wrong('scrape_configs: got no job that scrapes the sidecar, want one', paste)];
   const place = `scrape_configs (job_name: ${entry.job_name})`;
   const findings: Finding[] = [];

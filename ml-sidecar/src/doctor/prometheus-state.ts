@@ -88,8 +88,11 @@ export async function examineLabels(client: PrometheusClient, now: number): Prom
 /** Whether PromQL sees the future. `warnings` are what Prometheus says of the questions asked in the meantime. */
 export async function examineFuture(client: PrometheusClient, now: number, warnings: readonly string[]): Promise<Finding> {
   const ready = (await client.query('count(presage_series_state{state="ready"} == 1)', now))[0]?.value ?? 0;
-  if (ready === 0) return doubtful('future: no series is ready yet; forecasts come with the first fits, see presage explain');
   const ahead = (await client.query('count(presage_forecast{quantile="0.5"} offset -30m)', now))[0]?.value ?? 0;
+  if (ready === 0) {
+    const seen = ahead > 0 ? `PromQL sees ${ahead} series half an hour ahead` : 'PromQL sees none yet';
+    return doubtful(`future: ${seen}, and no series is ready: models come with the first fits, after 30 values; see presage explain`);
+  }
   if (ahead > 0) return right(`future: PromQL sees ${ahead} series half an hour ahead`);
   const because = warnings.length > 0 ? `: ${warnings[warnings.length - 1]}` : '';
   return wrong(`future: got no presage_forecast half an hour ahead although ${ready} series are ready, want some${because}`);
@@ -113,7 +116,7 @@ export async function examineRules(client: PrometheusClient): Promise<Finding[]>
     return [
       doubtful('rules: got none of Presage, want those of provisioning/prometheus/rules: nothing alerts', {
         file: 'prometheus.yml',
-        lines: 'rule_files:\n  - /etc/prometheus/rules/*.yml',
+        lines: 'rule_files:\n  - /path/to/presage/provisioning/prometheus/rules/*.yml',
       }),
     ];
   const failing = rules.filter(({ health }) => health === 'err');
