@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +12,7 @@ import { queueAddress } from '../../ml-sidecar/src/fleet/queue-address.ts';
 import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 import { findTestProgram } from '../../stack/src/binaries.ts';
 import { testMachine } from '../contract/machine.ts';
-import { answers, type StartedProgram, startProgram, until } from './started-program.ts';
+import { answers, connects, type StartedProgram, startProgram, until } from './started-program.ts';
 
 const password = 'Very-Secret-42';
 const folder = mkdtempSync(join(tmpdir(), 'presage-queue-'));
@@ -184,15 +183,5 @@ function startRedis(port?: number): Promise<StartedProgram> {
     ...(port === undefined ? {} : { port }),
     args: (free) => ['--port', String(free), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--requirepass', password],
     ready: (_, free) => connects(free),
-  });
-}
-
-function connects(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1', () => {
-      socket.end();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
   });
 }

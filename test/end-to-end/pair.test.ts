@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { alertmanagerProduct, findSuite, findTestProgram, prometheusProduct } from '../../stack/src/binaries.ts';
 import { repositoryFile, testMachine } from '../contract/machine.ts';
-import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
+import { answers, connects, serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
 
 // Two replicas with a queue and a worker, one Prometheus, one Alertmanager; the shipped rules, and what docs/fleet.md adds for a pair.
 const folder = mkdtempSync(join(tmpdir(), 'presage-pair-'));
@@ -181,14 +180,4 @@ function history(): string {
     (time) => `used{mount="/srv",instance="host",job="node"} ${usedAt(time)} ${time}\n`,
   );
   return `# TYPE used gauge\n${lines.join('')}# EOF\n`;
-}
-
-function connects(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1', () => {
-      socket.end();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
 }

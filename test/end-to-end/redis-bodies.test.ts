@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +11,7 @@ import { encodeWriteBody } from '../../ml-sidecar/src/prometheus/write-encoder.t
 import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 import { findSuite, findTestProgram, prometheusProduct } from '../../stack/src/binaries.ts';
 import { testMachine } from '../contract/machine.ts';
-import { answers, type StartedProgram, startProgram, until } from './started-program.ts';
+import { answers, connects, type StartedProgram, startProgram, until } from './started-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'presage-redis-'));
 const members: { readonly stop: () => Promise<void> }[] = [];
@@ -184,16 +183,6 @@ function startRedis(port?: number): Promise<StartedProgram> {
     ...(port === undefined ? {} : { port }),
     args: (free) => ['--port', String(free), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'],
     ready: (_, free) => connects(free),
-  });
-}
-
-function connects(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1', () => {
-      socket.end();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
   });
 }
 

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { parseSelector } from '../../ml-sidecar/src/prometheus/selector.ts';
-import { type Column, readStateFile } from '../../ml-sidecar/src/storage/state-file.ts';
+import { readStateFile } from '../../ml-sidecar/src/storage/state-file.ts';
 import { findSuite, prometheusProduct } from '../../stack/src/binaries.ts';
+import { choosePorts } from '../../stack/src/ports.ts';
 import { testMachine } from '../contract/machine.ts';
 import { clientOf } from '../faults/life.ts';
+import { savedSeries } from '../faults/saved-series.ts';
 import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
 
 const seriesCount = 5;
@@ -33,8 +34,9 @@ beforeAll(async () => {
     );
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(lines.join(''));
   });
-  const relay = await freePorts(2);
-  writeFileSync(join(folder, 'prometheus.yml'), configuration(target.address, relay));
+  // Prometheus is told them before anything listens there.
+  const ports = await choosePorts({ sidecar: 0, twin: 0 });
+  writeFileSync(join(folder, 'prometheus.yml'), configuration(target.address, [ports.sidecar, ports.twin]));
   const { server: program } = await findSuite(testMachine(), prometheusProduct);
   prometheus = await startProgram(program, {
     args: (port) => [
@@ -46,7 +48,7 @@ beforeAll(async () => {
   });
   write('sidecar', [watch('m'), watch('n'), watch('gone', 'sum(m)')]);
   write('twin', [watch('m'), watch('n')]);
-  [sidecar, twin] = await Promise.all([startSidecar('sidecar', relay[0]), startSidecar('twin', relay[1])]);
+  [sidecar, twin] = await Promise.all([startSidecar('sidecar', ports.sidecar), startSidecar('twin', ports.twin)]);
   targetUp = true;
 });
 
@@ -133,27 +135,8 @@ async function shown({ url }: StartedProgram, series: string): Promise<number> {
   return Number(line?.slice(series.length) ?? 0);
 }
 
-const headerSchema = z.object({
-  series: z.array(
-    z.object({
-      labels: z.record(z.string(), z.string()),
-      score: z.number(),
-      live: z.object({ time: z.number(), slot: z.number(), value: z.number().nullable(), score: z.number() }),
-      anomalies: z.array(z.looseObject({ start: z.number(), peak: z.number() })),
-    }),
-  ),
-});
-
-/** What a sidecar saved last of each series: what it learned, and each anomaly with what it scored. */
-function stateOf(name: 'sidecar' | 'twin', watch: string): readonly (object & { readonly learned: readonly Column[] })[] {
-  const content = readStateFile(`${folder}/${name}/watches/${watch}.state`);
-  const { series } = headerSchema.parse(content?.header);
-  const { columns = [] } = content ?? {};
-  const width = columns.length / series.length;
-  // The scorer, the values and their weights; what follows are forecasts.
-  const all = series.map((one, i) => ({ ...one, learned: columns.slice(i * width, i * width + 3) }));
-  return all.sort((a, b) => Number(a.labels['series']) - Number(b.labels['series']));
-}
+/** What a sidecar saved last of each series. */
+const stateOf = (name: 'sidecar' | 'twin', watch: string) => savedSeries(`${folder}/${name}/watches/${watch}.state`);
 
 function startSidecar(name: 'sidecar' | 'twin', port: number): Promise<StartedProgram> {
   mkdirSync(`${folder}/${name}`, { recursive: true });
@@ -165,12 +148,6 @@ function startSidecar(name: 'sidecar' | 'twin', port: number): Promise<StartedPr
       ready: (url) => answers(`${url}/-/ready`),
     },
   );
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => serve((_, __, response) => response.end())));
-  await Promise.all(servers.map(({ close }) => close()));
-  return servers.map(({ address }) => Number(address.split(':')[1]));
 }
 
 /** Noise, with a burst now and then. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 
@@ -74,6 +75,17 @@ export async function until(condition: () => boolean | Promise<boolean>, seconds
     }
     if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`, { cause: last });
   }
+}
+
+/** Whether something listens on a loopback port. */
+export function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1', () => {
+      socket.end();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 }
 
 /** Whether a GET is answered with 200. */

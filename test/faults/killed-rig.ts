@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +8,7 @@ import { findSuite, findTestProgram, prometheusProduct } from '../../stack/src/b
 import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 import { choosePorts } from '../../stack/src/ports.ts';
 import { testMachine } from '../contract/machine.ts';
-import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from '../end-to-end/started-program.ts';
+import { answers, connects, serve, type StartedProgram, startProgram, type TestServer, until } from '../end-to-end/started-program.ts';
 import { compareStored, savedTimes, type StoredVerdict } from './stored-samples.ts';
 
 const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
@@ -181,14 +180,4 @@ watches:
   - { name: m, expr: m, step: 2s, resolution: 200ms, history: 2h, horizon: 10m, refit: 1h, delay: 1s, forecaster: seasonal-naive, detection: { quiet: 1s } }
 `,
   );
-}
-
-function connects(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1', () => {
-      socket.end();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
 }

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { z } from 'zod';
 import { parseSelector } from '../../ml-sidecar/src/prometheus/selector.ts';
-import { type Column, readStateFile } from '../../ml-sidecar/src/storage/state-file.ts';
 import { findSuite, prometheusProduct } from '../../stack/src/binaries.ts';
+import { choosePorts } from '../../stack/src/ports.ts';
 import { testMachine } from '../contract/machine.ts';
 import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from '../end-to-end/started-program.ts';
 import { clientOf } from './life.ts';
+import { savedSeries } from './saved-series.ts';
 
 const seriesCount = 20;
 const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
@@ -31,8 +31,9 @@ beforeAll(async () => {
     scrapes += 1;
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(lines.join(''));
   });
-  const relay = await freePorts(2);
-  writeFileSync(join(folder, 'prometheus.yml'), configuration(target.address, relay));
+  // Prometheus is told them before anything listens there.
+  const ports = await choosePorts({ sidecar: 0, twin: 0 });
+  writeFileSync(join(folder, 'prometheus.yml'), configuration(target.address, [ports.sidecar, ports.twin]));
   const { server: program } = await findSuite(testMachine(), prometheusProduct);
   prometheus = await startProgram(program, {
     args: (port) => [
@@ -43,7 +44,7 @@ beforeAll(async () => {
     ready: (url) => answers(`${url}/-/ready`),
   });
   writeFileSync(join(folder, 'presage.yml'), watches(prometheus.url));
-  [sidecar, twin] = await Promise.all([startSidecar('sidecar', relay[0]), startSidecar('twin', relay[1])]);
+  [sidecar, twin] = await Promise.all([startSidecar('sidecar', ports.sidecar), startSidecar('twin', ports.twin)]);
   // Both start on nothing, so that both have all that there is.
   targetUp = true;
 });
@@ -102,30 +103,8 @@ async function scored({ url }: StartedProgram): Promise<number> {
   return Number(/^presage_scored_samples_total\{watch="m"\} (\d+)/m.exec(page)?.[1] ?? 0);
 }
 
-const headerSchema = z.object({
-  series: z.array(
-    z.object({
-      labels: z.record(z.string(), z.string()),
-      scorerStart: z.number(),
-      score: z.number(),
-      live: z.object({ time: z.number(), slot: z.number(), value: z.number().nullable(), score: z.number() }),
-      anomalies: z.array(z.looseObject({ start: z.number(), peak: z.number() })),
-    }),
-  ),
-});
-
-type SavedSeries = z.output<typeof headerSchema>['series'][number] & { readonly learned: readonly Column[] };
-
-/** What a sidecar saved last of each series: what it learned, and each anomaly with what it scored. */
-function stateOf(name: 'sidecar' | 'twin'): readonly SavedSeries[] {
-  const content = readStateFile(`${folder}/${name}/watches/m.state`);
-  const { series } = headerSchema.parse(content?.header);
-  const { columns = [] } = content ?? {};
-  const width = columns.length / series.length;
-  // The scorer, the values and their weights; what follows are forecasts.
-  const all = series.map((one, i) => ({ ...one, learned: columns.slice(i * width, i * width + 3) }));
-  return all.sort((a, b) => Number(a.labels['series']) - Number(b.labels['series']));
-}
+/** What a sidecar saved last of each series. */
+const stateOf = (name: 'sidecar' | 'twin') => savedSeries(`${folder}/${name}/watches/m.state`);
 
 /** The same storage at each start of the same one. */
 function startSidecar(name: 'sidecar' | 'twin', port: number): Promise<StartedProgram> {
@@ -138,13 +117,6 @@ function startSidecar(name: 'sidecar' | 'twin', port: number): Promise<StartedPr
       ready: (url) => answers(`${url}/-/ready`),
     },
   );
-}
-
-/** Ports that Prometheus is told before anything listens there. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => serve((_, __, response) => response.end())));
-  await Promise.all(servers.map(({ close }) => close()));
-  return servers.map(({ address }) => Number(address.split(':')[1]));
 }
 
 /** Noise; once it is known, one of the series at each scrape is in a burst of three. */

@@ -1,20 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Gauge, type Registry } from 'prom-client';
 import type { FitQueue } from '../fits/fit-queue.ts';
+import { showNumber } from './show-number.ts';
 
 /** Shows how many fits wait and are made. */
 export function showFits(queue: Pick<FitQueue, 'waiting' | 'running'>, registry: Registry): void {
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [],
-      collect() {
-        this.set(value());
-      },
-    });
-  registry.registerMetric(gauge('presage_fits_waiting', 'Fits that wait for a thread.', () => queue.waiting));
-  registry.registerMetric(gauge('presage_fits_running', 'Fits handed to threads.', () => queue.running));
+  showNumber(registry, 'presage_fits_waiting', 'Fits that wait for a thread.', () => queue.waiting);
+  showNumber(registry, 'presage_fits_running', 'Fits handed to threads.', () => queue.running);
 }
 
 /** Milliseconds between two looks at the event loop. */

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { FallbackReason, QueueView } from '../fleet/queue-executor.ts';
 import type { ShardPlace } from '../watch/shard.ts';
+import { showNumber } from './show-number.ts';
 
 /** Shows which part of all series is followed. */
 export function showShard({ index, count, labels }: ShardPlace, registry: Registry): void {
@@ -27,15 +28,6 @@ export function showQueue(view: () => QueueView, registry: Registry): QueueMetri
     labelNames: ['result'],
     registers,
   });
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
   const jobs = new Gauge({
     name: 'presage_queue_jobs',
     help: 'Batches of fits in the queue, of the whole fleet, by state.',
@@ -48,8 +40,8 @@ export function showQueue(view: () => QueueView, registry: Registry): QueueMetri
   });
   registry.registerMetric(batches);
   registry.registerMetric(jobs);
-  registry.registerMetric(gauge('presage_queue_connected', '1 where Redis answers.', () => (view().connected ? 1 : 0)));
-  registry.registerMetric(gauge('presage_queue_workers', 'Workers that take batches from the queue.', () => view().workers));
+  showNumber(registry, 'presage_queue_connected', '1 where Redis answers.', () => (view().connected ? 1 : 0));
+  showNumber(registry, 'presage_queue_workers', 'Workers that take batches from the queue.', () => view().workers);
   return { batch: (result, fits) => batches.inc({ result }, fits) };
 }
 
@@ -103,15 +95,7 @@ export function createWorkerMetrics(version: string, nodeVersion: string, connec
     registers,
   });
   const errors = new Counter({ name: 'presage_worker_errors_total', help: 'Faults of the queue and of batches.', registers });
-  const up = new Gauge({
-    name: 'presage_queue_connected',
-    help: '1 where Redis answers.',
-    registers: [],
-    collect() {
-      this.set(connected() ? 1 : 0);
-    },
-  });
-  registry.registerMetric(up);
+  showNumber(registry, 'presage_queue_connected', '1 where Redis answers.', () => (connected() ? 1 : 0));
   return {
     batch(count, faults, took) {
       fits.inc({ result: 'success' }, count - faults);
