@@ -12,6 +12,7 @@ export default defineConfig({
           include: ['{service,exporter,ml-sidecar,page,stack,bench}/**/*.test.ts', 'test/contract/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 20_000,
+          expect: { poll: { timeout: 15_000 } },
           // It imports JSON as Node does not.
           server: { deps: { inline: ['@actions/workflow-parser'] } },
         },
@@ -22,6 +23,7 @@ export default defineConfig({
           include: ['grafana-plugin/{src,host,dashboards}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 30_000,
+          expect: { poll: { timeout: 20_000 } },
           hookTimeout: 60_000,
         },
       },
@@ -34,6 +36,7 @@ export default defineConfig({
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
+          expect: { poll: { timeout: 60_000 } },
           hookTimeout: 180_000,
         },
       },

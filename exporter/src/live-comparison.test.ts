@@ -75,7 +75,7 @@ describe.skipIf(absent !== '')('beside a running node_exporter', () => {
 
   it('shows every family of this host with the same type and the same labels', async () => {
     const get = () => fetch(url).then((answer) => answer.text());
-    await expect.poll(() => get().catch(() => ''), { timeout: 8000 }).toContain('node_load1');
+    await expect.poll(() => get().catch(() => '')).toContain('node_load1');
     const theirs = shapes(await get());
     const paths = { procfs: '/proc', sysfs: '/sys', rootfs: '/', udevData: '/run/udev/data', zoneFile: '/etc/localtime' };
     const host = createHost(paths, createHelper(worker.file));

@@ -58,7 +58,7 @@ it('makes every fit although a worker is killed with a batch in its hands', asyn
   const victim = await startWorker('file');
   const { executor, counted } = await ready({ batch: 20 }, 1);
   const outcomes = executor.fit(slow(jobs));
-  await until(isUnderWay, 20, 'a batch under way');
+  await until(isUnderWay, 60, 'a batch under way');
   await victim.stop('SIGKILL');
   await startWorker('environment');
   const found = await outcomes;
@@ -68,15 +68,15 @@ it('makes every fit although a worker is killed with a batch in its hands', asyn
 
 it('makes fits itself while there is no worker or no Redis, and gives them back to workers', { timeout: 120_000 }, async () => {
   const { executor, counted, modes, own } = await started({ batch: 20, patience: 3 });
-  await until(() => modes.length > 0, 20, 'a look at the queue');
+  await until(() => modes.length > 0, 60, 'a look at the queue');
   expect(modes).toEqual(['own: no worker is there']);
   expect(await kindsOf(executor.fit(jobs.slice(0, 5)))).toEqual(['fit']);
   expect(own.fits).toBe(5);
 
   await startWorker('file');
-  await until(() => modes.at(-1) === 'workers: ', 20, 'a worker');
+  await until(() => modes.at(-1) === 'workers: ', 60, 'a worker');
   const outcomes = executor.fit(slow(jobs));
-  await until(isUnderWay, 20, 'a batch under way');
+  await until(isUnderWay, 60, 'a batch under way');
   await redis.stop('SIGKILL');
   expect(await kindsOf(outcomes)).toEqual(['fit']);
   expect(counted['redis']).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ it('makes fits itself while there is no worker or no Redis, and gives them back 
 
   // Empty, as nothing was on its disk.
   redis = await startRedis(redis.port);
-  await until(() => modes.at(-1) === 'workers: ', 30, 'workers again');
+  await until(() => modes.at(-1) === 'workers: ', 60, 'workers again');
   const before = own.fits;
   expect(await kindsOf(executor.fit(jobs))).toEqual(['fit']);
   expect(own.fits).toBe(before);
@@ -135,7 +135,7 @@ async function started(options: Partial<QueueExecutorOptions>) {
 
 async function ready(options: Partial<QueueExecutorOptions>, workers: number) {
   const all = await started(options);
-  await until(() => all.executor.view().workers === workers, 20, `${workers} workers`);
+  await until(() => all.executor.view().workers === workers, 60, `${workers} workers`);
   return all;
 }
 

@@ -54,7 +54,7 @@ test('Prometheus itself answers what will be in six hours', async () => {
       const found = await rig.query('query', { query: `${median} offset -6h` });
       return found.data.result.length > 0 ? found : undefined;
     },
-    { what: 'a forecast six hours ahead', deadline: 30 },
+    { what: 'a forecast six hours ahead', deadline: 60 },
   );
   expect(Math.abs(valueOf(answer.data.result) - Math.min(1, usedAt(Date.now() / 1000 + 6 * hour)))).toBeLessThan(0.02);
   expect(answer.data.result[0].metric).toMatchObject({ __name__: 'presage_forecast', instance: 'this-host', mountpoint: '/srv' });
@@ -127,8 +127,8 @@ test('kill -9 of the sidecar and a restart change no score and no forecast', asy
   await same(page, rig.sidecarUrl, twin);
   const before = rig.sidecar.pid;
   rig.sidecar.signal('SIGKILL');
-  await waitFor(async () => (rig.sidecar.pid === before ? undefined : true), { what: 'another process', deadline: 20 });
-  await waitFor(async () => (await fetch(`${rig.sidecarUrl}/-/ready`)).status === 200 || undefined, { what: 'the restart', deadline: 20 });
+  await waitFor(async () => (rig.sidecar.pid === before ? undefined : true), { what: 'another process', deadline: 60 });
+  await waitFor(async () => (await fetch(`${rig.sidecarUrl}/-/ready`)).status === 200 || undefined, { what: 'the restart', deadline: 60 });
   const state = await same(page, rig.sidecarUrl, twin);
   expect(state).toContain('"service":"web"');
   const forecasts = (url: string) => async () => pick(await (await fetch(`${url}/metrics`)).text(), 'watch="latency"');
@@ -161,7 +161,7 @@ function same(ask: (url: string) => Promise<string>, one: string, other: string)
       const [first, second] = await Promise.all([ask(one), ask(other)]);
       return first === second ? first : undefined;
     },
-    { what: 'the same from both sidecars', deadline: 40 },
+    { what: 'the same from both sidecars', deadline: 60 },
   );
 }
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
     if (address !== undefined) brokers = [address];
     said = said.slice(-4000);
   });
-  await until(() => brokers.length > 0, 15, 'a broker');
+  await until(() => brokers.length > 0, 60, 'a broker');
   producer = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).producer();
   await producer.connect();
 });
@@ -46,7 +46,7 @@ it('brings each body once, those sent before the start included, in the order of
   await send('once', 0, 20);
   const member = joinGroup('once');
   await send('once', 20, 40);
-  await until(() => member.taken.length >= 40, 20, '40 bodies');
+  await until(() => member.taken.length >= 40, 60, '40 bodies');
   expect([...member.taken].sort((a, b) => a - b)).toEqual(numbers(0, 40));
   for (const key of [0, 1, 2])
     expect(member.taken.filter((number) => number % 3 === key)).toEqual(numbers(0, 40).filter((number) => number % 3 === key));
@@ -56,7 +56,7 @@ it('waits while the receiver has no room, and drops what it refuses', async () =
   const replies: WriteReply['status'][] = [503, 204, 503, 400];
   const member = joinGroup('full', () => replies.shift() ?? 204);
   await send('full', 0, 6, 'one key');
-  await until(() => member.taken.length >= 5, 20, '5 bodies');
+  await until(() => member.taken.length >= 5, 60, '5 bodies');
   expect(member.taken).toEqual([0, 2, 3, 4, 5]);
   expect(member.dropped).toEqual(['said no']);
 });
@@ -64,27 +64,27 @@ it('waits while the receiver has no room, and drops what it refuses', async () =
 it('goes on after a restart where it had stopped', async () => {
   const first = joinGroup('restart');
   await send('restart', 0, 10);
-  await until(() => first.taken.length >= 10, 20, '10 bodies');
+  await until(() => first.taken.length >= 10, 60, '10 bodies');
   await first.stop();
   await send('restart', 10, 20);
   const second = joinGroup('restart');
-  await until(() => second.taken.length >= 10, 40, '10 more bodies');
+  await until(() => second.taken.length >= 10, 60, '10 more bodies');
   expect([...second.taken].sort((a, b) => a - b)).toEqual(numbers(10, 20));
 });
 
 it('goes on with a body that it was stopped on', async () => {
   const first = joinGroup('stopped', () => 503);
   await send('stopped', 0, 5);
-  await until(() => first.asked() > 1, 20, 'a body that waits');
+  await until(() => first.asked() > 1, 60, 'a body that waits');
   await first.stop();
   const second = joinGroup('stopped');
-  await until(() => second.taken.length >= 5, 20, '5 bodies');
+  await until(() => second.taken.length >= 5, 60, '5 bodies');
   expect([...second.taken].sort((a, b) => a - b)).toEqual(numbers(0, 5));
 });
 
 it('says what is wrong with a broker that is not there, and ends when told to', async () => {
   const member = joinGroup('nowhere', () => 204, ['127.0.0.1:1']);
-  await until(() => member.errors.length > 0, 20, 'a word on it');
+  await until(() => member.errors.length > 0, 60, 'a word on it');
   await member.stop();
   expect(member.errors[0]).toMatch(/^kafka: /);
 });

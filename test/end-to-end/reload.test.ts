@@ -66,7 +66,7 @@ it('goes on under a new configuration with no sample lost or taken twice, and un
 
   write('sidecar', [watch('m'), '  - { name: n, expr: n, step: 2 }']);
   sidecar.hangUp();
-  await until(async () => (await shown(sidecar, 'presage_config_last_reload_successful')) === 0, 20, 'the fault to be told');
+  await until(async () => (await shown(sidecar, 'presage_config_last_reload_successful')) === 0, 60, 'the fault to be told');
   expect(sidecar.said()).toMatch(/configuration cannot be used; the one before stays.*watches\[1\]\.step: got 2, want a duration/);
   const refused = await fetch(`${sidecar.url}/-/reload`, { method: 'POST' });
   expect([refused.status, await refused.text()]).toEqual([
@@ -81,10 +81,10 @@ it('goes on under a new configuration with no sample lost or taken twice, and un
   // n is another one now, whose state fits; the third is gone, and one of its own is new.
   write('sidecar', [watch('m'), watch('n', 'n', 'limits: [{ name: high, above: 90 }]'), watch('fresh', 'sum(n)')]);
   sidecar.hangUp();
-  await until(async () => (await shown(sidecar, 'presage_config_last_reload_successful')) === 1, 20, 'the configuration to be loaded');
+  await until(async () => (await shown(sidecar, 'presage_config_last_reload_successful')) === 1, 60, 'the configuration to be loaded');
   expect(await shown(sidecar, 'presage_config_last_reload_success_timestamp_seconds')).toBeGreaterThan(loadedAt);
   expect(sidecar.said()).toMatch(/configuration loaded.*kept=1 changed=n added=fresh removed=gone/);
-  await until(async () => (await shown(sidecar, 'presage_watch_up{watch="fresh"}')) === 1, 20, 'the new watch to be asked');
+  await until(async () => (await shown(sidecar, 'presage_watch_up{watch="fresh"}')) === 1, 60, 'the new watch to be asked');
   const page = await (await fetch(`${sidecar.url}/metrics`)).text();
   expect(page).not.toContain('watch="gone"');
   expect(page).toMatch(/presage_limit\{.*series="0",watch="n",limit="high",side="above"\} 90/);

@@ -50,7 +50,7 @@ function replica(group: string) {
   redis.on('error', () => {});
   closing.push({ close: () => redis.disconnect() });
   const keys = { key: `${group}:lease`, tokenKey: `${group}:token` };
-  const lease = createLease({ redis, ...keys, holder: crypto.randomUUID(), ttlMs: 600 });
+  const lease = createLease({ redis, ...keys, holder: crypto.randomUUID(), ttlMs: 2000 });
   closing.push(lease);
   const here = createInProcess(() => 0);
   const made: number[] = [];
@@ -81,17 +81,17 @@ function requestAt(steps: number, key = 'series'): FitRequest {
 /** Two replicas, the first of which leads. */
 async function pair(group: string) {
   const leader = replica(group);
-  await until(() => leader.lease.token() !== undefined, 10, 'a leader');
+  await until(() => leader.lease.token() !== undefined, 60, 'a leader');
   return { leader, follower: replica(group) };
 }
 
 it('lets one lead, and another one under a higher token once it is gone', async () => {
   const { leader, follower } = await pair('lead');
   const first = leader.lease.token() ?? 0;
-  await sleep(1500);
+  await sleep(4000);
   expect([leader.lease.token(), follower.lease.token()]).toEqual([first, undefined]);
   leader.redis.disconnect();
-  await until(() => follower.lease.token() !== undefined, 10, 'the next leader');
+  await until(() => follower.lease.token() !== undefined, 60, 'the next leader');
   expect(leader.lease.token()).toBeUndefined();
   expect(follower.lease.token()).toBeGreaterThan(first);
 });
@@ -99,7 +99,7 @@ it('lets one lead, and another one under a higher token once it is gone', async 
 it('takes up the fit of the leader: the same one, also one that comes late, and the one in force between two', async () => {
   const { leader, follower } = await pair('take');
   const wanted = await leader.fits.fit(requestAt(0));
-  await until(() => leader.results.length === 1, 10, 'a fit in the store');
+  await until(() => leader.results.length === 1, 60, 'a fit in the store');
   expect({ ...(await follower.fits.fit(requestAt(0))), seconds: 0 }).toEqual({ ...wanted, seconds: 0 });
   expect(await follower.fits.fit(requestAt(2))).toMatchObject({
     fit: {
@@ -118,7 +118,7 @@ it('makes the fits itself that the leader has not', async () => {
   const { leader, follower } = await pair('alone');
   expect((await follower.fits.fit(requestAt(0, 'unknown'))).kind).toBe('fit');
   await leader.fits.fit(requestAt(0));
-  await until(() => leader.results.length === 1, 10, 'a fit in the store');
+  await until(() => leader.results.length === 1, 60, 'a fit in the store');
   expect((await follower.fits.fit(requestAt(6))).kind).toBe('fit');
   expect((await follower.fits.fit(requestAt(30))).kind).toBe('fit');
   follower.redis.disconnect();
@@ -137,7 +137,7 @@ it('refuses an older version, and a writer whose lease has gone to another', asy
   expect(await leader.store.publish(name, 2000, fit, token)).toBe('older');
   expect(await leader.store.publish(name, 1000, fit, token)).toBe('older');
   await leader.lease.close();
-  await until(() => follower.lease.token() !== undefined, 10, 'the next leader');
+  await until(() => follower.lease.token() !== undefined, 60, 'the next leader');
   expect(await leader.store.publish(name, 3000, fit, token)).toBe('stale_writer');
   expect(await follower.store.publish(name, 3000, fit, follower.lease.token() ?? 0)).toBe('published');
   expect((await leader.store.read(name))?.origin).toBe(3000);

@@ -71,8 +71,8 @@ it('Prometheus scrapes, remote-writes and remote-reads with a client certificate
     const answer = await fetch(`${prometheus.url}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
     return Number(/"value":\[[\d.]+,"([^"]+)"\]/.exec(await answer.text())?.[1] ?? NaN);
   };
-  await until(async () => (await value('up{job="presage"}')) === 1, 30, 'the scrape');
-  await until(async () => (await value('presage_received_samples_total{result="accepted"}')) > 0, 30, 'the remote write');
+  await until(async () => (await value('up{job="presage"}')) === 1, 60, 'the scrape');
+  await until(async () => (await value('presage_received_samples_total{result="accepted"}')) > 0, 60, 'the remote write');
   await until(async () => (await value('count(presage_forecast offset -30s)')) > 0, 60, 'the remote read');
 
   await expect(ask('/metrics', 'prometheus:open sesame', { cert: undefined, key: undefined })).rejects.toThrow(

@@ -68,14 +68,14 @@ describe('npm start', () => {
     const url = `${stack.address('Alertmanager')}/api/v2/alerts`;
     const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify([alert]) });
     expect(response.status).toBe(200);
-    await stack.says(/\[page\] Test: it works/, 30);
+    await stack.says(/\[page\] Test: it works/, 60);
     expect(stack.output).toMatch(/not sent by page\/slack, ticket\/slack: there is no alertmanager\/secrets\/slack-url/);
   });
 
   test.each(['sidecar', 'exporter', 'prometheus', 'alertmanager'])('%s is started again after kill −9', async (name) => {
     const pid = stack.pids()[name];
     process.kill(pid, 'SIGKILL');
-    await stack.says(new RegExp(`${name} ended with SIGKILL; starting it again in 1 s[^]*${name} is ready again`), 40);
+    await stack.says(new RegExp(`${name} ended with SIGKILL; starting it again in 1 s[^]*${name} is ready again`), 60);
     expect(stack.pids()[name]).not.toBe(pid);
     expect(isAlive(pid)).toBe(false);
   });
@@ -113,7 +113,7 @@ describe('after kill −9 of the stack', () => {
     await first.exited;
     expect(orphans.filter(isAlive)).toHaveLength(4);
     const second = new StackProcess('start', data);
-    await second.says(/ended what an earlier stack left running: prometheus, alertmanager, sidecar, exporter/, 40);
+    await second.says(/ended what an earlier stack left running: prometheus, alertmanager, sidecar, exporter/, 60);
     await second.says(/Ctrl-C stops everything/, 60);
     expect(orphans.filter(isAlive)).toEqual([]);
     second.process.kill('SIGINT');
@@ -122,8 +122,8 @@ describe('after kill −9 of the stack', () => {
 
   test('Ctrl-C while everything still starts leaves nothing behind', async () => {
     const stack = new StackProcess('start');
-    await stack.says(/^starting$/m, 40);
-    await waitFor(() => Promise.resolve(Object.keys(stack.pids()).length === 4 || undefined), { what: 'four processes', deadline: 20 });
+    await stack.says(/^starting$/m, 60);
+    await waitFor(() => Promise.resolve(Object.keys(stack.pids()).length === 4 || undefined), { what: 'four processes', deadline: 60 });
     const pids = Object.values(stack.pids());
     stack.process.kill('SIGINT');
     expect(await stack.exited).not.toBe(null);

@@ -55,7 +55,7 @@ export async function startProgram(program: UnversionedProgram, options: StartOp
     await ended;
   };
   try {
-    await until(async () => !runs() || (await ready(url, port)), 30, program.path);
+    await until(async () => !runs() || (await ready(url, port)), 60, program.path);
     if (!runs()) throw new Error(`${program.path} ended: ${said.slice(-4000)}`);
   } catch (error) {
     await stop('SIGKILL');
@@ -66,14 +66,14 @@ export async function startProgram(program: UnversionedProgram, options: StartOp
 
 /** Waits until `condition` holds; rejects after so many seconds. A condition that throws does not hold yet, unless the time is up. */
 export async function until(condition: () => boolean | Promise<boolean>, seconds: number, what: string): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
+  const deadline = performance.now() + seconds * 1000;
   for (let last: unknown; ; await sleep(30)) {
     try {
       if (await condition()) return;
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`, { cause: last });
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${seconds} s`, { cause: last });
   }
 }
 

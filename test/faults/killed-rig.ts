@@ -64,7 +64,7 @@ export async function startKilledRig(): Promise<KilledRig> {
       await sleep(seconds * 1000);
       await start(victim);
       const { scrapes } = target;
-      if (victim === 'prometheus') await until(() => target.scrapes > scrapes + 2, 30, 'scrapes');
+      if (victim === 'prometheus') await until(() => target.scrapes > scrapes + 2, 60, 'scrapes');
     },
     catchUp: () => until(scoredUntil(Date.now() / 1000), 90, 'everything up to now to be scored'),
     async verdict() {

@@ -90,7 +90,7 @@ it.each<[Fault, number]>([
 it('goes on after being killed as if it had not been', async () => {
   saved = life.save();
   const taken = life.scores.size;
-  await until(() => life.scores.size > taken + 200, 30, 'scores that no saved state knows');
+  await until(() => life.scores.size > taken + 200, 60, 'scores that no saved state knows');
   life.end();
   await sleep(2000);
   begin();
@@ -113,7 +113,7 @@ it.each(['dead', 'deaf'])('reads back what Prometheus, restarted while the recei
 it('marks the series of a vanished target as stale', async () => {
   targetUp = false;
   const states = (): readonly string[] => [...life.watch.series.values()].map((series) => life.watch.stateOf(series));
-  await until(() => states().every((state) => state === 'stale'), 30, 'stale series');
+  await until(() => states().every((state) => state === 'stale'), 60, 'stale series');
   expect(states()).toHaveLength(20);
   expect(await compare(false)).toEqual(asEver);
   // Scores that are all alike would prove nothing.

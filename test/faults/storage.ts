@@ -62,13 +62,13 @@ export async function withoutSaving(rig: PolledRig, forbid: () => void, permit: 
   forbid();
   let readable: boolean;
   try {
-    await until(async () => (await saves('failure')) > before, 30, 'a save that fails');
+    await until(async () => (await saves('failure')) > before, 60, 'a save that fails');
     readable = readStateFile(join(rig.storage, 'watches/m.state')) !== undefined;
   } finally {
     permit();
   }
   const [failures, succeeded] = [(await saves('failure')) - before, await saves('success')];
-  await until(async () => (await saves('success')) > succeeded, 30, 'a save that succeeds');
+  await until(async () => (await saves('success')) > succeeded, 60, 'a save that succeeds');
   const lines = rig.sidecar
     .said()
     .slice(said)
@@ -90,7 +90,7 @@ export interface SpoiltFigures {
 export async function spoilState(rig: PolledRig, how: Spoiling, random: () => number): Promise<SpoiltFigures> {
   const file = join(rig.storage, 'watches/m.state');
   const saves = () => rig.metric('presage_state_saves_total{watch="m",result="success"}');
-  await until(async () => (await saves()) >= 2, 30, 'two saves');
+  await until(async () => (await saves()) >= 2, 60, 'two saves');
   await rig.sidecar.stop('SIGKILL');
   const bytes = readFileSync(file);
   rmSync(file);

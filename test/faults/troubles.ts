@@ -36,6 +36,6 @@ export async function strikeTrouble(rig: PolledRig, trouble: Trouble, answers: n
   const { well } = rig.fake.asked;
   await until(() => rig.fake.asked.well > well, 60, 'a good answer');
   const recovery = (performance.now() - ended) / 1000;
-  await until(async () => (await rig.metric('presage_watch_up{watch="m"}')) === 1, 20, 'the watch to be up');
+  await until(async () => (await rig.metric('presage_watch_up{watch="m"}')) === 1, 60, 'the watch to be up');
   return { counted: (await count()) - before, line: rig.sidecar.said().slice(said), recovery };
 }

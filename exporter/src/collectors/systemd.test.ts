@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 async function ended(): Promise<void> {
-  await expect.poll(() => helper.processes.length, { timeout: 5000 }).toBe(0);
+  await expect.poll(() => helper.processes.length).toBe(0);
 }
 
 async function scrape(address: string, seconds: number, ...flags: string[]): Promise<string[]> {

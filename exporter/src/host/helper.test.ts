@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 async function ended(of: Helper): Promise<void> {
-  await expect.poll(() => of.processes.length, { timeout: 5000 }).toBe(0);
+  await expect.poll(() => of.processes.length).toBe(0);
 }
 
 describe('the helper process', () => {
@@ -52,7 +52,7 @@ describe('the helper process', () => {
     expect(await helper.read(join(folder, 'good'), 5)).toMatchObject({ text: 'good' });
     const [pid] = helper.processes;
     await expect(hanging).rejects.toThrow(HelperTimeout);
-    await expect.poll(() => existsSync(`/proc/${pid}/fd/0`), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${pid}/fd/0`)).toBe(false);
     expect(await helper.read(join(folder, 'good'), 5)).toMatchObject({ text: 'good' });
     const begun = performance.now();
     await expect(helper.read(fifo, 5)).rejects.toThrow(/hung before/);

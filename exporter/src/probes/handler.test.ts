@@ -142,10 +142,10 @@ describe('static probes', () => {
       expect(text).toContain(`probe_http_duration_seconds{${labels('web', targets.http)},phase="connect"} `);
       expect(text).toMatch(/presage_probe_last_run_timestamp_seconds\{[^}]*\} 1\.?\d{9}/);
       expect(duplicates).toBe(0);
-    });
+    }, 15_000);
     expect(lines).toEqual([expect.stringContaining('msg="probe fails"')]);
     config = yaml(first);
-    await vi.waitFor(() => expect(textOf(probes).text).not.toContain(targets.closed));
+    await expect.poll(() => textOf(probes).text).not.toContain(targets.closed);
     probes.close();
   });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createRedisBodies } from './redis-bodies.ts';
 
 it('ends when told to, though its Redis has never answered', async () => {
@@ -17,7 +17,7 @@ it('ends when told to, though its Redis has never answered', async () => {
     signal: end.signal,
     onError: (fault) => void faults.push(fault),
   }).run();
-  await vi.waitFor(() => expect(faults.join()).toContain('ECONNREFUSED'));
+  await expect.poll(() => faults.join()).toContain('ECONNREFUSED');
   end.abort();
   expect(await running).toBeUndefined();
 });
