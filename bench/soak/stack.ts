@@ -6,11 +6,17 @@ import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 import { describeMachine } from '../../stack/src/machine.ts';
 import { choosePorts } from '../../stack/src/ports.ts';
 import { answers, type StartedProgram, startProgram } from '../../test/end-to-end/started-program.ts';
+import { writeHistory } from './target.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export const parts = ['exporter', 'prometheus', 'alertmanager', 'sidecar'] as const;
 export type Part = (typeof parts)[number];
+
+/** Seconds that the sidecar learns from. It is all there before the first scrape: what grows then grows for ever. */
+const HISTORY = 3600;
+/** Seconds between two samples. */
+const INTERVAL = 5;
 
 /** The whole stack on loopback, each part of which can be killed and started anew in its place. */
 export interface SoakStack {
@@ -33,9 +39,18 @@ export async function startSoakStack(folder: string, series: number, say: (line:
   writeFileSync(`${folder}/prometheus.yml`, prometheusConfiguration(ports));
   writeFileSync(`${folder}/alertmanager.yml`, 'route: { receiver: none }\nreceivers: [{ name: none }]\n');
   writeFileSync(`${folder}/presage.yml`, presageConfiguration(ports.prometheus, series));
-  const node = (...args: readonly string[]): UnversionedProgram => ({ path: process.execPath, args, environment: {}, origin: 'build' });
+  say(`${series} series with an hour of history`);
+  const until = Math.floor(Date.now() / 1000) - INTERVAL;
+  await writeHistory(folder, series, { span: HISTORY + 300, every: INTERVAL, until }, binaries.promtool);
+  // By their own first lines, as they are started after an installation: the exporter's has flags of the engine.
+  const built = (path: string, ...args: readonly string[]): UnversionedProgram => ({
+    path: root + path,
+    args,
+    environment: {},
+    origin: 'build',
+  });
   const programs: Readonly<Record<Part, { readonly program: UnversionedProgram; readonly args: readonly string[] }>> = {
-    exporter: { program: node(`${root}exporter/bin/presage-exporter.js`), args: [`--collector.textfile.directory=${textfiles}`] },
+    exporter: { program: built('exporter/bin/presage-exporter.js'), args: [`--collector.textfile.directory=${textfiles}`] },
     prometheus: {
       program: binaries.prometheus,
       args: [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/tsdb`, '--storage.remote.flush-deadline=2s'],
@@ -45,7 +60,7 @@ export async function startSoakStack(folder: string, series: number, say: (line:
       args: [`--config.file=${folder}/alertmanager.yml`, `--storage.path=${folder}/alerts`, '--cluster.listen-address='],
     },
     sidecar: {
-      program: node(`${root}ml-sidecar/bin/presage.js`, 'run'),
+      program: built('ml-sidecar/bin/presage.js', 'run'),
       args: [`--config.file=${folder}/presage.yml`, `--storage.path=${folder}/state`, '--storage.save-interval=1m'],
     },
   };
@@ -70,19 +85,21 @@ export async function startSoakStack(folder: string, series: number, say: (line:
   };
 }
 
-/** A history that is full before the warm-up is over: what still grows then would grow for ever. */
+/** What is fed sample by sample, and what is asked for at its step. */
 function presageConfiguration(port: number, series: number): string {
+  const spans = `step: 15s, history: ${HISTORY}s, horizon: 10m, refit: 5m, delay: 5s`;
   return `
 prometheus: { url: "http://127.0.0.1:${port}", timeout: 20s }
-metrics: { quantiles: [0.1, 0.5, 0.9], horizons: [2m] }
+metrics: { quantiles: [0.1, 0.5, 0.9], horizons: [10m] }
 watches:
-  - { name: soak, expr: soak_value, step: 15s, resolution: 5s, history: 8m, horizon: 2m, refit: 4m, delay: 5s, series_limit: ${series}, limits: [{ name: full, above: 150 }] }
+  - { name: soak, expr: soak_value, ${spans}, resolution: ${INTERVAL}s, series_limit: ${series}, limits: [{ name: full, above: 150 }] }
+  - { name: groups, expr: avg by (group) (soak_value), ${spans} }
 `;
 }
 
 function prometheusConfiguration(ports: Readonly<Record<Part, number>>): string {
   return `
-global: { scrape_interval: 5s, scrape_timeout: 4s, evaluation_interval: 15s, external_labels: { cluster: soak } }
+global: { scrape_interval: ${INTERVAL}s, scrape_timeout: 4s, evaluation_interval: 15s, external_labels: { cluster: soak } }
 rule_files: ['${root}provisioning/prometheus/rules/*.yml']
 alerting: { alertmanagers: [{ static_configs: [{ targets: ['127.0.0.1:${ports.alertmanager}'] }] }] }
 remote_read: [{ url: 'http://127.0.0.1:${ports.sidecar}/api/v1/read', read_recent: true, required_matchers: { __name__: presage_forecast }, filter_external_labels: false }]
