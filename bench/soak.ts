@@ -4,34 +4,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../ml-sidecar/src/stats/random.ts';
-import { atMost, type Bench, type BenchRow, quantileOf, shown } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { accountOf, savedTimes } from './soak/account.ts';
+import { collected } from './soak/collect.ts';
+import { type Collection, type Course, type Happening, services, type Service } from './soak/course.ts';
 import { type Disturbance, disturbances } from './soak/disturb.ts';
-import { histogramQuantile, look, type Look, pageOf } from './soak/observe.ts';
+import { look, type Look } from './soak/observe.ts';
 import { soakPage } from './soak/plot.ts';
-import { trendOf } from './soak/slope.ts';
+import { rowsOf } from './soak/rows.ts';
+import { scrapesOf } from './soak/scrapes.ts';
 import { parts, type Part, startSoakStack, type SoakStack } from './soak/stack.ts';
 import { writeTarget } from './soak/target.ts';
 
 const SERIES = 2000;
 const SEED = 20_268;
+/** Times that all garbage is collected, spread over the whole. */
+const COLLECTIONS = 30;
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** What happened, and when in seconds since the start. */
-export interface Happening {
-  readonly at: number;
-  readonly what: string;
-}
-
-interface Soak {
-  readonly looks: readonly Look[];
-  readonly happenings: readonly Happening[];
-  /** Seconds after which things must be flat. */
-  readonly warm: number;
-  readonly crashed: readonly Part[];
-  readonly pages: { readonly warm: string; readonly end: string };
-  readonly account: { readonly stored: number; readonly scored: number };
-}
 
 /** The whole stack for half an hour (or PRESAGE_SOAK_MINUTES) at 2,000 live series while things go wrong; it must stay flat. */
 export const soak: Bench = {
@@ -47,7 +36,7 @@ export const soak: Bench = {
       const file = join(root, 'bench/results/soak.html');
       writeFileSync(file, soakPage(result, { minutes, series: SERIES, seed: SEED }));
       say(`plot: bench/results/soak.html`);
-      return rowsOf(result, minutes);
+      return rowsOf(result, minutes, SEED);
     } finally {
       await stack?.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -55,59 +44,95 @@ export const soak: Bench = {
   },
 };
 
-async function soaked(stack: SoakStack, seconds: number, say: (line: string) => void): Promise<Soak> {
-  const random = seededRandom(SEED);
+async function soaked(stack: SoakStack, seconds: number, say: (line: string) => void): Promise<Course> {
   const started = performance.now();
   const elapsed = (): number => (performance.now() - started) / 1000;
-  const looks: Look[] = [];
-  const happenings: Happening[] = [];
-  const crashed = new Set<Part>();
   const warm = seconds / 3;
-  const ended = new AbortController();
-  const note = (what: string): void => {
-    happenings.push({ at: elapsed(), what });
+  const happenings: Happening[] = [];
+  const note = (what: string, delays = false): void => {
+    happenings.push({ at: elapsed(), what, delays });
     say(`${elapsed().toFixed(0).padStart(5)} s  ${what}`);
   };
+  const ended = new AbortController();
   const writing = everySecond(stack, ended.signal);
+  const trouble = troubleOf(stack, seconds, elapsed, note);
+  const watched = watchedOf(stack, elapsed);
+  for (let [i, collections] = [0, 0]; elapsed() < seconds; i++) {
+    if (!trouble.restarts()) {
+      await watched.look(i % 5 === 0 && elapsed() > 20);
+      if (elapsed() >= (collections * seconds) / COLLECTIONS) {
+        collections++;
+        await watched.collect();
+      }
+    }
+    await sleep(3000);
+  }
+  const known = await trouble.over;
+  const scrapes = await scrapesOf(stack.url('prometheus'), seconds - warm);
+  const account = await accountOf(stack, known);
+  ended.abort();
+  await writing;
+  return { ...watched.seen, happenings, warm, scrapes, account };
+}
+
+/** Looks at the processes, and remembers what it saw. */
+function watchedOf(stack: SoakStack, elapsed: () => number) {
+  const looks: Look[] = [];
+  const collections: Record<Service, Collection[]> = { sidecar: [], exporter: [] };
+  const crashed = new Set<Part>();
+  return {
+    seen: {
+      looks,
+      collections,
+      get crashed() {
+        return [...crashed];
+      },
+    },
+    async look(withPage: boolean): Promise<void> {
+      for (const part of parts) if (!stack.process(part).runs()) crashed.add(part);
+      looks.push(await look(stack, elapsed(), withPage).catch(() => ({ at: elapsed(), held: {} })));
+    },
+    /** Of a service that is stopped or starts just now there is nothing to say. */
+    async collect(): Promise<void> {
+      for (const service of services) {
+        const kept = await collected(stack.process(service)).catch(() => undefined);
+        if (kept) collections[service].push({ at: elapsed(), ...kept });
+      }
+    },
+  };
+}
+
+/** Lets things go wrong until shortly before the end. `over` gives up to when each series was scored by the state that the sidecar took up. */
+function troubleOf(stack: SoakStack, seconds: number, elapsed: () => number, note: (what: string, delays?: boolean) => void) {
+  const random = seededRandom(SEED);
   let restarting = false;
-  let known: ReadonlyMap<string, number> = new Map();
-  const restartSidecar = async (): Promise<void> => {
+  const restartSidecar = async (): Promise<ReadonlyMap<string, number>> => {
     restarting = true;
-    note('sidecar and exporter killed');
+    note('sidecar and exporter killed', true);
     await stack.restart('exporter');
     await stack.process('sidecar').stop('SIGKILL');
-    known = savedTimes(stack.storage);
+    const known = savedTimes(stack.storage);
     await stack.restart('sidecar');
     restarting = false;
+    return known;
   };
-  const troubles = (async () => {
-    await sleep(Math.min(150_000, (warm * 1000) / 2));
-    await restartSidecar();
+  const over = (async () => {
+    await sleep(Math.min(150_000, (seconds * 1000) / 6));
+    const known = await restartSidecar();
     // Every kind in turn, in an order of its own each time; quiet at the end, so that all can be counted.
     for (let left: Disturbance[] = []; elapsed() < seconds - 100;) {
       await sleep((30 + 40 * random()) * 1000);
       if (elapsed() > seconds - 100) break;
       if (left.length === 0) left = [...disturbances];
       const [one] = left.splice(Math.floor(random() * left.length), 1);
-      note(one.name);
+      note(one.name, one.delays);
       restarting = one.name.endsWith('killed');
       await one.strike(stack, random).catch((error: unknown) => note(`${one.name}: ${String(error)}`));
       restarting = false;
     }
+    return known;
   })();
-  let warmPage = '';
-  for (let i = 0; elapsed() < seconds; i++) {
-    if (!restarting) looks.push(await look(stack, elapsed(), i % 5 === 0 && elapsed() > 20).catch(() => ({ at: elapsed(), held: {} })));
-    if (!restarting) for (const part of parts) if (!stack.process(part).runs()) crashed.add(part);
-    if (warmPage === '' && elapsed() >= warm) warmPage = await pageOf(stack);
-    await sleep(3000);
-  }
-  await troubles;
-  const end = await pageOf(stack);
-  const account = await accountOf(stack, known);
-  ended.abort();
-  await writing;
-  return { looks, happenings, warm, crashed: [...crashed], pages: { warm: warmPage, end }, account };
+  return { over, restarts: () => restarting };
 }
 
 async function everySecond(stack: SoakStack, signal: AbortSignal): Promise<void> {
@@ -115,50 +140,4 @@ async function everySecond(stack: SoakStack, signal: AbortSignal): Promise<void>
     writeTarget(stack.textfiles, SERIES, Date.now() / 1000);
     await sleep(1000);
   }
-}
-
-function rowsOf(result: Soak, minutes: number): readonly BenchRow[] {
-  const { looks, happenings, warm, crashed, pages, account } = result;
-  const after = looks.filter(({ at }) => at >= warm);
-  const timed = after.flatMap(({ page }) => (page ? [page] : []));
-  const half = (share: 0 | 1) => timed.slice((share * timed.length) / 2, ((share + 1) * timed.length) / 2).map((page) => page.milliseconds);
-  const delay = (quantile: number) => histogramQuantile(pages.warm, pages.end, 'presage_score_delay_seconds', 'watch="soak"', quantile);
-  const descriptors = (part: Part) => growthOf(after.flatMap(({ held }) => held[part]?.descriptors ?? []));
-  return [
-    shown('span, and how often something went wrong', `${minutes} min, ${happenings.length} times, seed ${SEED}`),
-    ...(['sidecar', 'exporter'] as const).flatMap((part) => memoryRows(part, after)),
-    ...(['prometheus', 'alertmanager'] as const).map((part) => {
-      const rss = after.flatMap(({ held }) => held[part]?.rssMiB ?? []);
-      return shown(`${part}, resident memory at the end`, `${rss.at(-1)?.toFixed(0)} MiB`);
-    }),
-    atMost('sidecar, more open descriptors at the end than after warm-up', descriptors('sidecar'), 3, '', 0),
-    atMost('exporter, more open descriptors at the end than after warm-up', descriptors('exporter'), 3, '', 0),
-    atMost('sidecar, more open handles at the end than after warm-up', growthOf(timed.map((page) => page.handles)), 3, '', 0),
-    shown('/metrics of the sidecar', `${((timed.at(-1)?.bytes ?? 0) / 2 ** 20).toFixed(1)} MiB`),
-    shown(
-      '/metrics of the sidecar, p50 and p99',
-      `${quantileOf(half(0).concat(half(1)), 0.5).toFixed(0)} ms, ${quantileOf(half(0).concat(half(1)), 0.99).toFixed(0)} ms`,
-    ),
-    atMost('/metrics of the sidecar, p50 of the second half / first half', quantileOf(half(1), 0.5) / quantileOf(half(0), 0.5), 1.5, '×'),
-    atMost('scrape to score, p50 (bucket)', delay(0.5), 1, ' s', 1),
-    shown('scrape to score, p99 (bucket)', `${delay(0.99)} s`),
-    atMost('samples stored and not scored, or scored twice', Math.abs(account.stored - account.scored), 0, ` of ${account.stored}`, 0),
-    atMost('processes that ended by themselves', crashed.length, 0, ` ${crashed.join(' ')}`.trimEnd(), 0),
-  ];
-}
-
-function memoryRows(part: 'sidecar' | 'exporter', after: readonly Look[]): readonly BenchRow[] {
-  const rss = after.flatMap(({ held }) => held[part]?.rssMiB ?? []);
-  const { mean, growth, low, high } = trendOf(rss);
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  return [
-    atMost(`${part}, growth of resident memory after warm-up`, 100 * growth, 2, ' %', 1),
-    shown(`${part}, the same, 95 % interval; mean`, `${percent(low)} to ${percent(high)}; ${mean.toFixed(0)} MiB`),
-  ];
-}
-
-/** Median of the last quarter less that of the first. */
-function growthOf(values: readonly number[]): number {
-  const quarter = Math.ceil(values.length / 4);
-  return quantileOf(values.slice(-quarter), 0.5) - quantileOf(values.slice(0, quarter), 0.5);
 }

@@ -6,6 +6,8 @@ import type { SoakStack } from './stack.ts';
 /** Something that goes wrong for a while and is over when `strike` resolves. */
 export interface Disturbance {
   readonly name: string;
+  /** Whether samples come late for it. */
+  readonly delays?: true;
   readonly strike: (stack: SoakStack, random: () => number) => Promise<void>;
 }
 
@@ -26,10 +28,10 @@ const post = async (stack: SoakStack, body: Uint8Array | string): Promise<void> 
 
 /** What is sprinkled over a soak; the processes under watch live on, so that their memory is that of one life. */
 export const disturbances: readonly Disturbance[] = [
-  { name: 'Prometheus killed', strike: (stack) => stack.restart('prometheus') },
+  { name: 'Prometheus killed', delays: true, strike: (stack) => stack.restart('prometheus') },
   { name: 'Alertmanager killed', strike: (stack) => stack.restart('alertmanager') },
-  { name: 'Prometheus stopped for 10 s', strike: signalled('prometheus', 10) },
-  { name: 'exporter stopped for 8 s', strike: signalled('exporter', 8) },
+  { name: 'Prometheus stopped for 10 s', delays: true, strike: signalled('prometheus', 10) },
+  { name: 'exporter stopped for 8 s', delays: true, strike: signalled('exporter', 8) },
   {
     name: 'rubbish on every path of the sidecar',
     async strike(stack, random) {

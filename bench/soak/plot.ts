@@ -1,4 +1,4 @@
-import type { Happening } from '../soak.ts';
+import { type Course, services } from './course.ts';
 import type { Look } from './observe.ts';
 import { parts } from './stack.ts';
 
@@ -22,7 +22,7 @@ const colours = ['#7b61ff', '#d97706', '#64748b', '#0f766e'];
 
 /** A page that needs nothing else: memory, descriptors and the time of /metrics over the soak, with what went wrong marked. */
 export function soakPage(
-  { looks, happenings, warm }: { readonly looks: readonly Look[]; readonly happenings: readonly Happening[]; readonly warm: number },
+  { looks, collections, happenings, warm }: Pick<Course, 'looks' | 'collections' | 'happenings' | 'warm'>,
   { minutes, series, seed }: PlotContext,
 ): string {
   const curve = (name: string, colour: string, read: (one: Look) => number | undefined): Curve => ({
@@ -37,6 +37,16 @@ export function soakPage(
     chart(
       'Resident memory, MiB',
       parts.map((part, i) => curve(part, colours[i], ({ held }) => held[part]?.rssMiB)),
+      happenings,
+      warm,
+    ),
+    chart(
+      'Resident memory right after all garbage was collected, MiB',
+      services.map((name) => ({
+        name,
+        colour: colours[parts.indexOf(name)],
+        points: collections[name].map(({ at, rssMiB }) => [at, rssMiB] as const),
+      })),
       happenings,
       warm,
     ),
@@ -68,7 +78,7 @@ ${list}
 `;
 }
 
-function chart(title: string, curves: readonly Curve[], happenings: readonly Happening[], warm: number): string {
+function chart(title: string, curves: readonly Curve[], happenings: Course['happenings'], warm: number): string {
   const all = curves.flatMap(({ points }) => points);
   const end = Math.max(1, ...all.map(([at]) => at));
   const top = 1.1 * Math.max(1, ...all.map(([, value]) => value));

@@ -7,21 +7,23 @@ export interface Trend {
   readonly high: number;
 }
 
-/** Student's t at 97.5 % for 18 degrees of freedom, of the usual tables: 20 blocks less two. */
-const STUDENT = 2.101;
-const BLOCKS = 20;
+/** Student's t at 97.5 % of the usual tables, from 8 degrees of freedom on: blocks less two. */
+const student = [2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101];
+const LEAST = 10;
+const MOST = 20;
 
 /**
- * Least squares through the means of 20 blocks of `values` (at even times): neighbours depend on each other, as between two
- * garbage collections, and blocks hardly do, so that the interval is not too narrow. Throws a RangeError for fewer than 40 values.
+ * Least squares through the means of up to 20 blocks of `values` (at even times): neighbours depend on each other, as between two
+ * garbage collections, and blocks hardly do, so that the interval is not too narrow. Throws a RangeError for fewer than 10 values.
  */
 export function trendOf(values: readonly number[]): Trend {
-  if (values.length < 2 * BLOCKS) throw new RangeError(`got ${values.length} values, want at least ${2 * BLOCKS}`);
-  const blocks = Array.from({ length: BLOCKS }, (_, i) =>
-    meanOf(values.slice(Math.round((i * values.length) / BLOCKS), Math.round(((i + 1) * values.length) / BLOCKS))),
+  if (values.length < LEAST) throw new RangeError(`got ${values.length} values, want at least ${LEAST}`);
+  const count = Math.min(MOST, values.length);
+  const blocks = Array.from({ length: count }, (_, i) =>
+    meanOf(values.slice(Math.round((i * values.length) / count), Math.round(((i + 1) * values.length) / count))),
   );
   const mean = meanOf(blocks);
-  const middle = (BLOCKS - 1) / 2;
+  const middle = (count - 1) / 2;
   let [sxx, sxy] = [0, 0];
   blocks.forEach((value, i) => {
     sxx += (i - middle) ** 2;
@@ -29,8 +31,8 @@ export function trendOf(values: readonly number[]): Trend {
   });
   const slope = sxy / sxx;
   const rest = blocks.reduce((sum, value, i) => sum + (value - mean - slope * (i - middle)) ** 2, 0);
-  const error = STUDENT * Math.sqrt(rest / (BLOCKS - 2) / sxx);
-  const share = (each: number): number => (each * BLOCKS) / mean;
+  const error = student[count - LEAST] * Math.sqrt(rest / (count - 2) / sxx);
+  const share = (each: number): number => (each * count) / mean;
   return { mean, growth: share(slope), low: share(slope - error), high: share(slope + error) };
 }
 

@@ -6,6 +6,7 @@ import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 import { describeMachine } from '../../stack/src/machine.ts';
 import { choosePorts } from '../../stack/src/ports.ts';
 import { answers, type StartedProgram, startProgram } from '../../test/end-to-end/started-program.ts';
+import { collectable } from './collect.ts';
 import { writeHistory } from './target.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,15 +43,8 @@ export async function startSoakStack(folder: string, series: number, say: (line:
   say(`${series} series with an hour of history`);
   const until = Math.floor(Date.now() / 1000) - INTERVAL;
   await writeHistory(folder, series, { span: HISTORY + 300, every: INTERVAL, until }, binaries.promtool);
-  // By their own first lines, as they are started after an installation: the exporter's has flags of the engine.
-  const built = (path: string, ...args: readonly string[]): UnversionedProgram => ({
-    path: root + path,
-    args,
-    environment: {},
-    origin: 'build',
-  });
   const programs: Readonly<Record<Part, { readonly program: UnversionedProgram; readonly args: readonly string[] }>> = {
-    exporter: { program: built('exporter/bin/presage-exporter.js'), args: [`--collector.textfile.directory=${textfiles}`] },
+    exporter: { program: collectable(`${root}exporter/bin/presage-exporter.js`), args: [`--collector.textfile.directory=${textfiles}`] },
     prometheus: {
       program: binaries.prometheus,
       args: [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/tsdb`, '--storage.remote.flush-deadline=2s'],
@@ -60,7 +54,7 @@ export async function startSoakStack(folder: string, series: number, say: (line:
       args: [`--config.file=${folder}/alertmanager.yml`, `--storage.path=${folder}/alerts`, '--cluster.listen-address='],
     },
     sidecar: {
-      program: built('ml-sidecar/bin/presage.js', 'run'),
+      program: collectable(`${root}ml-sidecar/bin/presage.js`, 'run'),
       args: [`--config.file=${folder}/presage.yml`, `--storage.path=${folder}/state`, '--storage.save-interval=1m'],
     },
   };
