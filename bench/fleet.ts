@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FitExecutor, FitJob, FitTerms } from '../ml-sidecar/src/fits/fit-job.ts';
 import { createThreads } from '../ml-sidecar/src/fits/threads.ts';
+import { queueValues } from '../ml-sidecar/src/fleet/queue-values.fixture.ts';
 import { createQueueExecutor, type QueueExecutor } from '../ml-sidecar/src/fleet/queue-executor.ts';
 import { queueAddress } from '../ml-sidecar/src/fleet/queue-address.ts';
 import { WEIGHT_PARTS } from '../ml-sidecar/src/stats/series.ts';
@@ -144,7 +145,7 @@ function jobsOf(count: number): readonly FitJob[] {
 }
 
 async function queueOf(port: number, workers: number): Promise<QueueExecutor> {
-  const address = queueAddress({ queue: `redis://127.0.0.1:${port}`, 'queue.password-file': '', 'queue.prefix': 'bench' }, {})!;
+  const address = queueAddress(queueValues({ queue: `redis://127.0.0.1:${port}`, 'queue.prefix': 'bench' }), {})!;
   const none: FitExecutor = { room: 1, fit: () => Promise.reject(new Error('no worker made it')), close: async () => {} };
   const executor = createQueueExecutor({ address, own: none, clock, batch: BATCH });
   for (const started = clock(); executor.view().workers !== workers; await sleep(100))

@@ -25,6 +25,11 @@ describe('a logger', () => {
     ['an undefined field', { a: undefined, b: 1 }, ' b=1'],
     ['a name with a space', { 'a b=c': 1 }, ' a_b_c=1'],
     ['an error with its cause', { err: new Error('outer', { cause: new Error('inner') }) }, ' err="outer: inner"'],
+    [
+      'an error of OpenSSL',
+      { err: Object.assign(new Error('806C:error:0A00045C:SSL routines:\n'), { library: 'SSL routines', reason: 'alert' }) },
+      ' err=alert',
+    ],
     ['an object', { at: { x: [1, 2n] } }, ' at="{\\"x\\":[1,\\"2\\"]}"'],
     ['a circle', { circular }, ' circular=<unprintable>'],
     ['an impossible date', { when: new Date(NaN) }, ' when="Invalid Date"'],

@@ -97,12 +97,17 @@ function hideNamed(name: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
 }
 
-/** An error's message followed by those of its causes, at most eight deep because a chain may be a ring. */
+/** An error's message (of one of OpenSSL's, its reason) followed by those of its causes, at most eight deep because a chain may be a ring. */
 export function errorText(error: unknown): string {
   const messages: string[] = [];
   for (let at = error, depth = 0; at !== undefined && at !== null && depth < 8; depth += 1) {
-    messages.push(at instanceof Error ? at.message || at.name : typeof at === 'string' ? at : inspect(at));
+    messages.push(at instanceof Error ? reasonOf(at) || at.message || at.name : typeof at === 'string' ? at : inspect(at));
     at = at instanceof Error ? at.cause : undefined;
   }
   return messages.join(': ');
+}
+
+/** OpenSSL's messages are lines of addresses and source files, in which the reason stands somewhere. */
+function reasonOf(error: Error): string {
+  return 'library' in error && 'reason' in error && typeof error.reason === 'string' ? error.reason : '';
 }

@@ -9,6 +9,7 @@ import { createInProcess } from '../../ml-sidecar/src/fits/in-process.ts';
 import { jobOf } from '../../ml-sidecar/src/fits/job.fixture.ts';
 import { createQueueExecutor, type QueueExecutor, type QueueExecutorOptions } from '../../ml-sidecar/src/fleet/queue-executor.ts';
 import { queueAddress } from '../../ml-sidecar/src/fleet/queue-address.ts';
+import { queueValues } from '../../ml-sidecar/src/fleet/queue-values.fixture.ts';
 import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 import { findTestProgram } from '../../stack/src/binaries.ts';
 import { testMachine } from '../contract/machine.ts';
@@ -140,11 +141,11 @@ async function ready(options: Partial<QueueExecutorOptions>, workers: number) {
 }
 
 function address(from: 'file' | 'environment') {
-  const flags = {
+  const flags = queueValues({
     queue: `redis://127.0.0.1:${redis.port}`,
     'queue.password-file': from === 'file' ? passwordFile : '',
     'queue.prefix': 'test',
-  };
+  });
   return queueAddress(flags, { PRESAGE_QUEUE_PASSWORD: password })!;
 }
 

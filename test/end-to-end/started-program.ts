@@ -24,7 +24,7 @@ export interface StartOptions {
   /** Whether it is ready to be used. */
   readonly ready: (url: string, port: number) => Promise<boolean>;
   /** Default: a free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Address that it listens on. Default 127.0.0.1. */
   readonly host?: string;
   /** More of the environment. */

@@ -204,7 +204,7 @@ function fitsOf({ fits, queue: address, shard, log, world, signal }: AppOptions,
   metrics.watchFits(own);
   if (!address) return { fits: own };
   const sleep = (seconds: number): Promise<void> => world.sleep(seconds, signal);
-  return { fits: amongReplicas({ address, shard, own, log, metrics, sleep, signal }) };
+  return { fits: amongReplicas({ address, shard, own, log, metrics, clock: world.clock, sleep, signal }) };
 }
 
 /** Makes what was prepared what runs. */

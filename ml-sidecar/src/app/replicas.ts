@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { errorText, type Logger } from '@presage/service/log.ts';
+import type { Logger } from '@presage/service/log.ts';
 import type { FitQueue } from '../fits/fit-queue.ts';
 import { keysOf } from '../fleet/fit-ticket.ts';
 import { createLease } from '../fleet/lease.ts';
@@ -8,6 +8,7 @@ import { connect, type QueueAddress } from '../fleet/queue-address.ts';
 import { shareFits } from '../fleet/shared-fits.ts';
 import type { ShardPlace } from '../watch/shard.ts';
 import type { SelfMetrics } from './self-metrics.ts';
+import { tellFaults } from './tell-faults.ts';
 
 export interface ReplicasOptions {
   readonly address: QueueAddress;
@@ -16,24 +17,20 @@ export interface ReplicasOptions {
   readonly own: FitQueue;
   readonly log: Logger;
   readonly metrics: Pick<SelfMetrics, 'watchPair'>;
+  /** Monotonic seconds. */
+  readonly clock: () => number;
   readonly sleep: (seconds: number) => Promise<void>;
   /** Gives the lease up. */
   readonly signal: AbortSignal;
 }
 
 /** Fits shared with whatever replicas of the same shard there are: one schedules them, the others take them up. */
-export function amongReplicas({ address, shard, own, log, metrics, sleep, signal }: ReplicasOptions): FitQueue {
+export function amongReplicas({ address, shard, own, log, metrics, clock, sleep, signal }: ReplicasOptions): FitQueue {
   const group = shard ? `${shard.index}-of-${shard.count}-by-${shard.labels.join('-')}` : 'all';
   const keys = keysOf(address.prefix);
   const counted = metrics.watchPair();
   counted.lease(undefined);
-  let told = '';
-  const onError = (error: unknown): void => {
-    const err = errorText(error);
-    // A fault that lasts is told once.
-    if (err !== told) log.warn('fits are not shared with replicas', { queue: address.shown, err });
-    told = err;
-  };
+  const onError = tellFaults((err) => log.warn('fits are not shared with replicas', { queue: address.shown, err }), clock);
   const redis = connect(address, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 3000 }, onError);
   const lease = createLease({
     redis,

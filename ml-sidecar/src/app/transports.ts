@@ -4,22 +4,26 @@ import type { BodyIntakeOptions, BodyTransport } from '../prometheus/body-intake
 import { createKafkaBodies, type KafkaBodiesOptions } from '../prometheus/kafka-bodies.ts';
 import { createRedisBodies } from '../prometheus/redis-bodies.ts';
 import type { WriteReply, WriteRequest } from '../prometheus/remote-write.ts';
+import { type ClientTls, readClientTls } from './client-tls.ts';
 import { secretFrom } from './secret-file.ts';
+import { tellFaults } from './tell-faults.ts';
 
-/** Queues and the passwords for them. */
+/** Queues, and the passwords and certificates for them. */
 export interface Queues {
   readonly settings: TransportSettings;
   readonly redisPassword?: string;
+  readonly redisTls?: ClientTls;
   readonly kafkaPassword?: string;
 }
 
-/** Reads the passwords. Throws a UsageError for a file that cannot be read. */
+/** Reads the passwords and certificates. Throws a UsageError for a file that cannot be read. */
 export function readQueues(settings: TransportSettings): Queues {
-  const redis = settings.redis?.passwordFile;
-  const sasl = settings.kafka?.sasl;
+  const { redis, kafka } = settings;
+  const sasl = kafka?.sasl;
   return {
     settings,
-    ...(redis === undefined ? {} : { redisPassword: secretFrom('transports.redis.password_file', redis) }),
+    ...(redis?.passwordFile === undefined ? {} : { redisPassword: secretFrom('transports.redis.password_file', redis.passwordFile) }),
+    ...(redis === undefined ? {} : { redisTls: readClientTls(redis.tls, (file) => `transports.redis.tls_config.${file}_file`) }),
     ...(sasl === undefined ? {} : { kafkaPassword: secretFrom('transports.kafka.sasl.password_file', sasl.passwordFile) }),
   };
 }
@@ -42,7 +46,7 @@ export function createTransports(options: TransportOptions): readonly BodyTransp
 
 function redisOf(settings: NonNullable<TransportSettings['redis']>, options: TransportOptions): BodyTransport {
   const { stream, group, consumer, claimSeconds } = settings;
-  const { redisPassword } = options.queues;
+  const { redisPassword, redisTls = {} } = options.queues;
   const url = new URL(settings.url);
   if (redisPassword !== undefined) url.password = encodeURIComponent(redisPassword);
   return createRedisBodies({
@@ -52,6 +56,7 @@ function redisOf(settings: NonNullable<TransportSettings['redis']>, options: Tra
     consumer,
     claimSeconds,
     url: url.href,
+    ...(url.protocol === 'rediss:' ? { tls: redisTls } : {}),
     now: options.clock,
   });
 }
@@ -78,17 +83,12 @@ function login({ mechanism, username }: Sasl, password: string): NonNullable<Kaf
   return { mechanism, username, password };
 }
 
-function intakeOf(sender: string, { receive, log, sleep, signal }: TransportOptions): BodyIntakeOptions {
-  let told: string | undefined;
+function intakeOf(sender: string, { receive, log, clock, sleep, signal }: TransportOptions): BodyIntakeOptions {
   return {
     receive: (body) => receive({ body, contentType: '', contentEncoding: '', sender }),
     sleep,
     signal,
     onDrop: (err) => log.warn('body passed over', { from: sender, err }),
-    onError(err) {
-      // A fault that lasts is told once.
-      if (err !== told) log.warn('queue cannot be read', { from: sender, err });
-      told = err;
-    },
+    onError: tellFaults((err) => log.warn('queue cannot be read', { from: sender, err }), clock),
   };
 }

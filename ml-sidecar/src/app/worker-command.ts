@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
 import { command, UsageError, type Command } from '@presage/service/command-line.ts';
 import { intFlag } from '@presage/service/flags.ts';
-import { errorText, type Logger } from '@presage/service/log.ts';
+import type { Logger } from '@presage/service/log.ts';
 import { logFlags } from '@presage/service/log-flags.ts';
 import { createWebServer, webFlags, type WebListening } from '@presage/service/web.ts';
 import { createThreads } from '../fits/threads.ts';
 import { startFitWorker, type FitWorker } from '../fleet/fit-worker.ts';
 import { queueAddress, queueFlags, type QueueAddress } from '../fleet/queue-address.ts';
 import { createWorkerMetrics } from './fleet-metrics.ts';
+import { tellFaults } from './tell-faults.ts';
 
 const flags = {
   ...queueFlags,
@@ -56,13 +57,10 @@ async function runWorker(address: QueueAddress, values: Values, world: WorkerWor
   const threads = values.threads === 0 ? world.processors() : values.threads;
   const executor = createThreads({ worker: world.fitWorker, threads, clock: world.clock });
   const metrics = createWorkerMetrics(world.version, world.nodeVersion, () => worker.connected());
-  let told: string | undefined;
+  const tell = tellFaults((err) => log.warn('the queue has a fault', { queue: address.shown, err }), world.clock);
   const onError = (error: Error): void => {
-    const err = errorText(error);
     metrics.failed();
-    // A fault that lasts is told once.
-    if (err !== told) log.warn('the queue has a fault', { queue: address.shown, err });
-    told = err;
+    tell(error);
   };
   const worker = startFitWorker({ address, executor, clock: world.clock, onBatch: metrics.batch, onError });
   const handler = (request: IncomingMessage, response: ServerResponse) => answer(request, response, worker, metrics.text);

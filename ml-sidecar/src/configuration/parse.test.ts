@@ -19,6 +19,7 @@ const told: Readonly<Record<string, readonly string[]>> = {
     'x.yml:4:22: transports.kafka.brokers[0]: got "kafka", want an address such as kafka-1:9092',
     'x.yml:6:52: watches[0].detection.direction: got "up", want both, above or below',
   ],
+  'bad-tls': ['x.yml:3:63: transports.redis.tls_config: got {"ca_file":"/ca.crt"}, want an address that begins with rediss:// beside it'],
   'bad-duration': ['x.yml:5:11: watches[0].step: got "90", want a duration such as 90s, 1h30m or 14d'],
   'bad-url': ['x.yml:1:20: prometheus.url: got "127.0.0.1:9090", want an address such as http://127.0.0.1:9090'],
   'bounds-reversed': ['x.yml:3:36: watches[0].bounds: got [1,0], want a lower bound below the upper bound'],
@@ -93,7 +94,14 @@ test('a good file is completed and frozen', () => {
     detection: { ...autoDefaults, falseAlertsPerWeek: 0.1, quietSeconds: 3600 },
   });
   expect(configuration.transports).toEqual({
-    redis: { url: 'redis://127.0.0.1:6379', stream: 'presage', group: 'presage', consumer: 'web-1', claimSeconds: 60 },
+    redis: {
+      url: 'rediss://127.0.0.1:6379',
+      tls: { ca: '/etc/presage/redis-ca.crt', cert: '', key: '', serverName: 'redis.internal' },
+      stream: 'presage',
+      group: 'presage',
+      consumer: 'web-1',
+      claimSeconds: 60,
+    },
     kafka: {
       brokers: ['kafka-1:9092'],
       topic: 'presage',

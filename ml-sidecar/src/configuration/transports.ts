@@ -1,26 +1,42 @@
 import { z } from 'zod';
 import { duration, text } from './values.ts';
 
-/** Redis Streams that bring remote-write bodies. */
-const redis = z.strictObject(
+const tlsConfig = z.strictObject(
   {
-    url: z
-      .string({ error: () => 'an address such as redis://127.0.0.1:6379' })
-      .refine((value) => URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol), {
-        error: 'an address such as redis://127.0.0.1:6379',
-      })
-      .refine((value) => !URL.canParse(value) || new URL(value).password === '', {
-        error: 'no password in the address: use password_file',
-      })
-      .describe('Address of Redis; rediss:// for TLS.'),
-    password_file: text('a path', 'File with the password.').optional(),
-    stream: text('a key', 'Key of the stream.').optional(),
-    group: text('a name', 'Consumer group: each body goes to one of its members.').optional(),
-    consumer: text('a name', 'Name of this member, unique in its group and the same after a restart.'),
-    claim: duration('Span after which a body that another member took and did not finish is taken from it.').optional(),
+    ca_file: text('a path', 'Authorities that the certificate of the server may be of, as PEM; else those that Node knows.').optional(),
+    cert_file: text('a path', 'Certificate to show to the server, as PEM.').optional(),
+    key_file: text('a path', 'Key of that certificate, as PEM.').optional(),
+    server_name: text('a name', 'Name that the certificate of the server must be for; else that of the address.').optional(),
   },
-  { error: () => 'a section with url and consumer' },
+  { error: () => 'a section with ca_file, cert_file and key_file, or some of them' },
 );
+
+/** Redis Streams that bring remote-write bodies. */
+const redis = z
+  .strictObject(
+    {
+      url: z
+        .string({ error: () => 'an address such as redis://127.0.0.1:6379' })
+        .refine((value) => URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol), {
+          error: 'an address such as redis://127.0.0.1:6379',
+        })
+        .refine((value) => !URL.canParse(value) || new URL(value).password === '', {
+          error: 'no password in the address: use password_file',
+        })
+        .describe('Address of Redis; rediss:// for TLS.'),
+      password_file: text('a path', 'File with the password.').optional(),
+      tls_config: tlsConfig.describe('Certificates for rediss://, named as in Prometheus.').optional(),
+      stream: text('a key', 'Key of the stream.').optional(),
+      group: text('a name', 'Consumer group: each body goes to one of its members.').optional(),
+      consumer: text('a name', 'Name of this member, unique in its group and the same after a restart.'),
+      claim: duration('Span after which a body that another member took and did not finish is taken from it.').optional(),
+    },
+    { error: () => 'a section with url and consumer' },
+  )
+  .check(({ value: { url, tls_config }, issues }) => {
+    if (tls_config === undefined || url.startsWith('rediss:')) return;
+    issues.push({ code: 'custom', path: ['tls_config'], input: tls_config, message: 'an address that begins with rediss:// beside it' });
+  });
 
 /** Kafka topics that bring remote-write bodies. */
 const kafka = z.strictObject(
@@ -64,11 +80,23 @@ export const transportsSchema = z.strictObject(
   { error: () => 'a section' },
 );
 
+/** Files by which a client knows its server and shows itself, as Prometheus' `tls_config` names them; each empty where there is none. */
+export interface TlsFiles {
+  /** Authorities that the certificate of the server may be of; without them, those that Node knows. */
+  readonly ca: string;
+  /** Certificate to show, and its key. */
+  readonly cert: string;
+  readonly key: string;
+  /** Name that the certificate of the server must be for; without it, that of the address. */
+  readonly serverName: string;
+}
+
 /** Where queued bodies are fetched, complete. Spans in seconds. */
 export interface TransportSettings {
   readonly redis?: {
     readonly url: string;
     readonly passwordFile?: string;
+    readonly tls: TlsFiles;
     readonly stream: string;
     readonly group: string;
     readonly consumer: string;
@@ -97,10 +125,13 @@ export function transportsOf(read: z.output<typeof transportsSchema> | undefined
   };
 }
 
-function redisOf({ url, password_file, stream, group, consumer, claim }: z.output<typeof redis>): NonNullable<TransportSettings['redis']> {
+function redisOf(read: z.output<typeof redis>): NonNullable<TransportSettings['redis']> {
+  const { url, password_file, tls_config = {}, stream, group, consumer, claim } = read;
+  const { ca_file = '', cert_file = '', key_file = '', server_name = '' } = tls_config;
   return {
     url,
     consumer,
+    tls: { ca: ca_file, cert: cert_file, key: key_file, serverName: server_name },
     stream: stream ?? 'presage',
     group: group ?? 'presage',
     claimSeconds: claim ?? 60,

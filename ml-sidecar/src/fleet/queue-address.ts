@@ -1,13 +1,20 @@
 import { UsageError } from '@presage/service/command-line.ts';
-import { stringFlag } from '@presage/service/flags.ts';
+import { type FlagValues, stringFlag } from '@presage/service/flags.ts';
 import { Secret } from '@presage/service/secret.ts';
 import { Redis, type RedisOptions } from 'ioredis';
+import { type ClientTls, readClientTls } from '../app/client-tls.ts';
 import { secretFrom } from '../app/secret-file.ts';
 
 /** Flags of whatever works with the queue of a fleet. */
 export const queueFlags = {
   queue: stringFlag({ help: 'Redis over which a fleet shares its fits, redis://HOST:PORT/DB or rediss:// for TLS.' }),
   'queue.password-file': stringFlag({ help: 'File with the password for Redis; else PRESAGE_QUEUE_PASSWORD is taken, where it is set.' }),
+  'queue.tls-ca-file': stringFlag({
+    help: 'Authorities that the certificate of Redis may be of, as PEM; else those that Node knows. For rediss://.',
+  }),
+  'queue.tls-cert-file': stringFlag({ help: 'Certificate to show to Redis, as PEM. For rediss://.' }),
+  'queue.tls-key-file': stringFlag({ help: 'Key of that certificate, as PEM.' }),
+  'queue.tls-server-name': stringFlag({ help: 'Name that the certificate of Redis must be for; else that of the address.' }),
   'queue.prefix': stringFlag({
     help: 'Begin of every key in Redis; set-ups that share a Redis have different ones.',
     default: 'presage',
@@ -21,14 +28,13 @@ export interface QueueAddress {
   readonly shown: string;
   readonly url: string;
   readonly password: Secret | undefined;
+  /** Certificates where the address is one of TLS. */
+  readonly tls: ClientTls | undefined;
   readonly prefix: string;
 }
 
-interface QueueValues {
-  readonly queue: string;
-  readonly 'queue.password-file': string;
-  readonly 'queue.prefix': string;
-}
+/** What the flags say. */
+export type QueueValues = FlagValues<typeof queueFlags>;
 
 /** What the flags say; nothing without --queue. Throws a UsageError. */
 export function queueAddress(flags: QueueValues, environment: Readonly<Record<string, string | undefined>>): QueueAddress | undefined {
@@ -41,16 +47,28 @@ export function queueAddress(flags: QueueValues, environment: Readonly<Record<st
     throw new UsageError(`--queue: got ${JSON.stringify(flags.queue)}, want ${wish}`);
   const file = flags['queue.password-file'];
   const password = file === '' ? environment['PRESAGE_QUEUE_PASSWORD'] : secretFrom('--queue.password-file', file);
+  const tls = readClientTls(
+    {
+      ca: flags['queue.tls-ca-file'],
+      cert: flags['queue.tls-cert-file'],
+      key: flags['queue.tls-key-file'],
+      serverName: flags['queue.tls-server-name'],
+    },
+    (file) => `--queue.tls-${file}-file`,
+  );
+  if (url.protocol !== 'rediss:' && Object.keys(tls).length > 0)
+    throw new UsageError(`--queue: got ${JSON.stringify(flags.queue)} with certificates, want rediss://`);
   return {
     shown: url.href,
     url: url.href,
     password: password === undefined ? undefined : new Secret(password),
+    tls: url.protocol === 'rediss:' ? tls : undefined,
     prefix: flags['queue.prefix'],
   };
 }
 
 /** A connection that comes back by itself. `onError` is told of each fault of it. */
-export function connect({ url, password }: QueueAddress, options: RedisOptions, onError: (error: Error) => void): Redis {
+export function connect({ url, password, tls }: QueueAddress, options: RedisOptions, onError: (error: Error) => void): Redis {
   const login = password === undefined ? {} : { password: password.reveal() };
   const redis = new Redis(url, {
     connectTimeout: 5000,
@@ -59,6 +77,7 @@ export function connect({ url, password }: QueueAddress, options: RedisOptions, 
     maxRetriesPerRequest: null,
     ...options,
     ...login,
+    ...(tls === undefined ? {} : { tls }),
   });
   redis.on('error', onError);
   return redis;

@@ -106,7 +106,7 @@ class OverRedis implements QueueExecutor {
       skipVersionCheck: true,
       skipWaitingForReady: true,
     });
-    this.#queue.on('error', onError);
+    this.#queue.on('error', (error) => this.#note(error));
     this.#lookTimer = setInterval(() => void this.#look(), lookMs);
     this.#lookTimer.unref();
     this.#redis.on('ready', () => void this.#look());
@@ -135,7 +135,7 @@ class OverRedis implements QueueExecutor {
     this.#pending.clear();
     for (const { done } of left) done({ kind: 'ended' });
     this.#replies.disconnect();
-    await this.#queue.close().catch((error: unknown) => void (this.#fault = errorText(error)));
+    await this.#queue.close().catch((error: unknown) => this.#note(error));
     this.#redis.disconnect();
     await this.#options.own.close();
   }
@@ -164,7 +164,7 @@ class OverRedis implements QueueExecutor {
       const ticket = { payload: payload(id), outcome: outcome(id), reply: this.#reply, ttlMs: blobTtlMs };
       await this.#queue.add('fit', ticket, { jobId: id, attempts: 3, removeOnComplete: true, removeOnFail: { age: 60 } });
     } catch (error) {
-      this.#fault = errorText(error);
+      this.#note(error);
       await this.#makeHere(pending, 'redis');
     }
   }
@@ -177,7 +177,7 @@ class OverRedis implements QueueExecutor {
         if (answer) await this.#take(answer[1]);
       } catch (error) {
         if (this.#closed) return;
-        this.#fault = errorText(error);
+        this.#note(error);
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     }
@@ -194,7 +194,7 @@ class OverRedis implements QueueExecutor {
     if (!this.#pending.delete(id)) return true;
     this.#options.onBatch?.('workers', outcomes.length);
     pending.items.forEach(({ done }, i) => done(outcomes[i]));
-    await this.#redis.del(payload(id), outcome(id)).catch((error: unknown) => void (this.#fault = errorText(error)));
+    await this.#redis.del(payload(id), outcome(id)).catch((error: unknown) => this.#note(error));
     return true;
   }
 
@@ -202,7 +202,7 @@ class OverRedis implements QueueExecutor {
     if (!this.#pending.delete(id)) return;
     this.#options.onBatch?.(reason, items.length);
     // Nobody need make what is made here; one that is under way goes on, and its outcome is left to expire.
-    if (this.#redis.status === 'ready') void this.#queue.remove(id).catch((error: unknown) => void (this.#fault = errorText(error)));
+    if (this.#redis.status === 'ready') void this.#queue.remove(id).catch((error: unknown) => this.#note(error));
     const outcomes = await this.#options.own.fit(items.map(({ job }) => job));
     items.forEach(({ done }, i) => done(outcomes[i]));
   }
@@ -220,7 +220,7 @@ class OverRedis implements QueueExecutor {
     try {
       await this.#count();
     } catch (error) {
-      this.#fault = errorText(error);
+      this.#note(error);
       this.#view = { ...this.#view, connected: false };
     }
     const { connected, workers } = this.#view;
@@ -259,9 +259,14 @@ class OverRedis implements QueueExecutor {
       // Done and removed, or lost with what Redis had in memory.
       if (!(await this.#take(pending.id))) await this.#makeHere(pending, 'failed');
     } catch (error) {
-      this.#fault = errorText(error);
+      this.#note(error);
       if (this.#redis.status === 'ready') await this.#makeHere(pending, 'failed');
     }
+  }
+
+  /** Keeps why something failed; where the connection is away, its own fault says more than that of what wanted to go over it. */
+  #note(error: unknown): void {
+    if (this.#redis.status === 'ready' || this.#fault === '') this.#fault = errorText(error);
   }
 
   #setMode(mode: 'workers' | 'own', why: string): void {

@@ -1,9 +1,12 @@
-import { Redis } from 'ioredis';
+import { errorText } from '@presage/service/log.ts';
+import { Redis, type RedisOptions } from 'ioredis';
 import { type BodyIntakeOptions, type BodyTransport, takeIn } from './body-intake.ts';
 
 export interface RedisBodiesOptions extends BodyIntakeOptions {
   /** redis:// or rediss://, with user and password where there are some. */
   readonly url: string;
+  /** Certificates for rediss://. */
+  readonly tls?: RedisOptions['tls'];
   /** Key of the stream. A fleet that splits series has one for each shard. */
   readonly stream: string;
   /** Consumer group: each body goes to one of its members. */
@@ -30,8 +33,14 @@ export function createRedisBodies(options: RedisBodiesOptions): BodyTransport {
 }
 
 async function runReader(options: RedisBodiesOptions): Promise<void> {
-  const redis = new Redis(options.url, { lazyConnect: true, maxRetriesPerRequest: null, enableReadyCheck: true });
-  redis.on('error', (error: Error) => options.onError?.(`redis: ${error.message}`));
+  const { tls } = options;
+  const redis = new Redis(options.url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    enableReadyCheck: true,
+    ...(tls === undefined ? {} : { tls }),
+  });
+  redis.on('error', (error: Error) => options.onError?.(`redis: ${errorText(error)}`));
   let leave = (): void => {};
   const left = new Promise<void>((resolve) => void (leave = resolve));
   const stop = (): void => {
@@ -46,7 +55,7 @@ async function runReader(options: RedisBodiesOptions): Promise<void> {
         await Promise.race([readOn(redis, options), left]);
       } catch (error) {
         if (options.signal.aborted) break;
-        options.onError?.(`redis: ${error instanceof Error ? error.message : String(error)}`);
+        options.onError?.(`redis: ${errorText(error)}`);
         await options.sleep(backOffSeconds);
       }
     }

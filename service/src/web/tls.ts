@@ -1,12 +1,11 @@
-import type { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TlsOptions, TLSSocket } from 'node:tls';
 import { ConfigurationError } from '../decode.ts';
-import { nodeCrypto, nodeTls } from '../lazy-node.ts';
+import { nodeTls } from '../lazy-node.ts';
 import { errorText } from '../log.ts';
 import { allowedBySan } from './client-sans.ts';
 import type { TlsServerConfig } from './config-file.ts';
+import { checkCertificate, checkPair, readPem } from './pem.ts';
 import { CIPHER_SUITES, CURVES, TLS13_SUITES } from './tls-names.ts';
 
 /** The files that a web configuration names, as absolute paths: relative ones start at the folder of the configuration file. */
@@ -26,7 +25,7 @@ export function tlsOptions(tls: TlsServerConfig, folder: string, fileName: strin
   const key = pem('key_file', tls.key);
   const ca = pem('client_ca_file', tls.client_ca);
   checkPair(cert, key, place(tls.cert_file === '' ? 'cert' : 'cert_file'), place(tls.key_file === '' ? 'key' : 'key_file'));
-  if (ca !== '') certificateOf(ca, place(tls.client_ca_file === '' ? 'client_ca' : 'client_ca_file'));
+  if (ca !== '') checkCertificate(ca, place(tls.client_ca_file === '' ? 'client_ca' : 'client_ca_file'));
   const options: TlsOptions = {
     cert,
     key,
@@ -48,33 +47,6 @@ export function tlsOptions(tls: TlsServerConfig, folder: string, fileName: strin
     ]);
   }
   return options;
-}
-
-function readPem(file: string, place: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigurationError([`${place}: got ${file}, which cannot be read (${errorText(error)}), want a PEM file`]);
-  }
-}
-
-function checkPair(cert: string, key: string, certPlace: string, keyPlace: string): void {
-  const certificate = certificateOf(cert, certPlace);
-  let matches;
-  try {
-    matches = certificate.checkPrivateKey(nodeCrypto().createPrivateKey(key));
-  } catch {
-    throw new ConfigurationError([`${keyPlace}: got no private key, want one as PEM, without a passphrase`]);
-  }
-  if (!matches) throw new ConfigurationError([`${keyPlace}: got the key of another certificate, want the one of ${certPlace}`]);
-}
-
-function certificateOf(pem: string, place: string): X509Certificate {
-  try {
-    return new (nodeCrypto().X509Certificate)(pem);
-  } catch {
-    throw new ConfigurationError([`${place}: got no certificate, want one as PEM`]);
-  }
 }
 
 function cipherOptions({ cipher_suites: suites, min_version: min }: TlsServerConfig): { readonly ciphers?: string } {
