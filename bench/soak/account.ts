@@ -7,14 +7,15 @@ import { pageOf, valueIn } from './observe.ts';
 import type { SoakStack } from './stack.ts';
 
 const headerSchema = z.object({
-  series: z.array(z.object({ labels: z.record(z.string(), z.string()), live: z.object({ time: z.number() }) })),
+  // The first section has none.
+  series: z.array(z.object({ labels: z.record(z.string(), z.string()), live: z.object({ time: z.number() }) })).default([]),
 });
 
 /** Up to when each series was scored by the state that a sidecar left, by its label `series`; Unix seconds. */
 export function savedTimes(storage: string): ReadonlyMap<string, number> {
-  const content = readStateFile(`${storage}/watches/soak.state`);
-  if (content === undefined) return new Map();
-  return new Map(headerSchema.parse(content.header).series.map(({ labels, live }) => [labels['series'], live.time]));
+  const sections = readStateFile(`${storage}/watches/soak.state`) ?? [];
+  const series = Array.from(sections, ({ header }) => headerSchema.parse(header).series).flat();
+  return new Map(series.map(({ labels, live }) => [labels['series'], live.time]));
 }
 
 /** Ends the scrapes, waits until all is scored, and gives how many samples Prometheus has after `known` and how many were scored. */

@@ -11,7 +11,9 @@ import type { MatrixSeries } from '../../ml-sidecar/src/prometheus/matrix.ts';
 import type { WriteCounts, WriteReply, WriteRequest } from '../../ml-sidecar/src/prometheus/remote-write.ts';
 import { parseSelector, type Selector } from '../../ml-sidecar/src/prometheus/selector.ts';
 import { LiveWatch } from '../../ml-sidecar/src/watch/live-watch.ts';
-import { restoreSnapshot, takeSnapshot, type WatchSnapshot } from '../../ml-sidecar/src/watch/snapshot.ts';
+import { fromDisk } from '../../ml-sidecar/src/watch/section.fixture.ts';
+import type { Section } from '../../ml-sidecar/src/watch/section.ts';
+import { restoreSnapshot, takeSnapshot } from '../../ml-sidecar/src/watch/snapshot.ts';
 import { Watch } from '../../ml-sidecar/src/watch/watch.ts';
 
 /** One run of all that takes live samples, from some saved state to its end. */
@@ -26,7 +28,7 @@ export interface Life {
   /** Time of the newest sample scored, Unix seconds. */
   newest(): number;
   /** State as it would stand in a file. */
-  save(): WatchSnapshot;
+  save(): readonly Section[];
   end(): void;
 }
 
@@ -56,9 +58,9 @@ export function clientOf(url: string, signal?: AbortSignal): PrometheusClient {
 }
 
 /** Starts to take and to poll as the app does. */
-export function startLife(url: string, saved: WatchSnapshot | undefined): Life {
+export function startLife(url: string, saved: readonly Section[] | undefined): Life {
   const watch = new Watch(settings, shape);
-  if (saved && !restoreSnapshot(watch, JSON.parse(JSON.stringify(saved.header)), saved.columns)) throw new Error('state does not fit');
+  if (saved && !restoreSnapshot(watch, saved)) throw new Error('state does not fit');
   const abort = new AbortController();
   const { signal } = abort;
   const scores = new Map<string, number[]>();
@@ -96,7 +98,7 @@ export function startLife(url: string, saved: WatchSnapshot | undefined): Life {
     receive: (request) => live.receive(request),
     receiverCounts: () => counts!,
     newest: () => newest,
-    save: () => structuredClone(takeSnapshot(watch)),
+    save: () => fromDisk(takeSnapshot(watch)),
     end: () => abort.abort(),
   };
 }

@@ -5,9 +5,11 @@ import { parseConfiguration } from '../../ml-sidecar/src/configuration/parse.ts'
 import { detectors } from '../../ml-sidecar/src/detectors/index.ts';
 import { forecasters } from '../../ml-sidecar/src/forecasters/index.ts';
 import { plugins } from '../../ml-sidecar/src/plugins/index.ts';
-import { type Column, readStateFile } from '../../ml-sidecar/src/storage/state-file.ts';
+import { fromDisk } from '../../ml-sidecar/src/watch/section.fixture.ts';
+import { readStateFile } from '../../ml-sidecar/src/storage/state-file.ts';
 import { takeSnapshot } from '../../ml-sidecar/src/watch/snapshot.ts';
 import { Watch } from '../../ml-sidecar/src/watch/watch.ts';
+import { seriesWith } from './saved-series.ts';
 
 /** What a sidecar has learnt, against a run that nothing disturbed. */
 export interface StateVerdict {
@@ -23,18 +25,14 @@ export interface StateVerdict {
   readonly anomalies: number;
 }
 
-const headerSchema = z.object({
-  lastIndex: z.number(),
-  series: z.array(
-    z.object({
-      labels: z.record(z.string(), z.string()),
-      scorerStart: z.number(),
-      score: z.number(),
-      last: z.number(),
-      filled: z.number(),
-      anomalies: z.array(z.looseObject({})).optional(),
-    }),
-  ),
+const headSchema = z.object({ lastIndex: z.number() });
+const seriesSchema = z.object({
+  labels: z.record(z.string(), z.string()),
+  scorerStart: z.number(),
+  score: z.number(),
+  last: z.number(),
+  filled: z.number(),
+  anomalies: z.array(z.looseObject({})).optional(),
 });
 
 /** Reads the state of the watch `m` that a sidecar left, and makes the same of the values by `valueOf` in one go. */
@@ -43,12 +41,12 @@ export async function compareState(
   configuration: string,
   valueOf: (series: number, time: number) => number,
 ): Promise<StateVerdict> {
-  const saved = readStateFile(file);
-  if (!saved) throw new Error(`${file}: got no state`);
-  const { lastIndex, series } = headerSchema.parse(saved.header);
+  const saved = [...(readStateFile(file) ?? [])];
+  if (saved.length === 0) throw new Error(`${file}: got no state`);
+  const { lastIndex } = headSchema.parse(saved[0].header);
+  const series = seriesWith(seriesSchema, saved);
   const watch = watchOf(configuration);
   const first = Math.min(...series.map(({ scorerStart }) => Math.round(scorerStart / watch.shape.step)));
-  const width = saved.columns.length / series.length;
   const matrix = series.map(({ labels }) => ({
     labels,
     values: Float64Array.from({ length: lastIndex - first + 1 }, (_, i) =>
@@ -56,26 +54,19 @@ export async function compareState(
     ),
   }));
   await watch.load(lastIndex, lastIndex - first + 1, matrix, { pause: async () => {}, clock: () => 0 });
-  const wanted = takeSnapshot(watch);
-  const wantedSeries = headerSchema.parse(JSON.parse(JSON.stringify(wanted.header))).series;
+  const wanted = seriesWith(seriesSchema, fromDisk(takeSnapshot(watch)));
   let [lost, wrong, otherwise] = [0, 0, 0];
-  series.forEach((one, i) => {
-    const at = wantedSeries.findIndex(({ labels }) => labels['series'] === one.labels['series']);
-    const [own, other] = [columnsOf(saved.columns, width, i), columnsOf(wanted.columns, width, at)];
-    own[1].forEach((value, slot) => {
-      if (Object.is(value, other[1][slot])) return;
+  for (const one of series) {
+    const other = wanted.find(({ labels }) => labels['series'] === one.labels['series']);
+    one.learned[1].forEach((value, slot) => {
+      if (Object.is(value, other?.learned[1][slot])) return;
       if (Number.isNaN(value)) lost++;
       else wrong++;
     });
-    if (!isDeepStrictEqual([{ ...one, labels: {} }, own], [{ ...wantedSeries[at], labels: {} }, other])) otherwise++;
-  });
-  const anomalies = wantedSeries.reduce((sum, one) => sum + (one.anomalies?.length ?? 0), 0);
+    if (!isDeepStrictEqual({ ...one, labels: {} }, { ...other, labels: {} })) otherwise++;
+  }
+  const anomalies = wanted.reduce((sum, one) => sum + (one.anomalies?.length ?? 0), 0);
   return { series: series.length, values: lastIndex - first + 1, lost, wrong, otherwise, anomalies };
-}
-
-/** The scorer, the values and their weights; what follows are forecasts, which a restart may have made at another time. */
-function columnsOf(columns: readonly Column[], width: number, series: number): readonly Column[] {
-  return columns.slice(series * width, series * width + 3);
 }
 
 /** The watch `m` of a configuration, without series. */

@@ -63,7 +63,7 @@ export async function withoutSaving(rig: PolledRig, forbid: () => void, permit: 
   let readable: boolean;
   try {
     await until(async () => (await saves('failure')) > before, 60, 'a save that fails');
-    readable = readStateFile(join(rig.storage, 'watches/m.state')) !== undefined;
+    readable = [...(readStateFile(join(rig.storage, 'watches/m.state')) ?? [])].length > 0;
   } finally {
     permit();
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { withoutExternal } from '../../ml-sidecar/src/prometheus/external-labels.ts';
 import { parseSelector } from '../../ml-sidecar/src/prometheus/selector.ts';
+import { fromDisk } from '../../ml-sidecar/src/watch/section.fixture.ts';
 import { LiveWatch } from '../../ml-sidecar/src/watch/live-watch.ts';
 import { takeSnapshot } from '../../ml-sidecar/src/watch/snapshot.ts';
 import { until } from '../end-to-end/started-program.ts';
@@ -47,8 +48,7 @@ export async function compareStored({ url, state, configuration, scoredUntil, st
   for (const { labels, times, values } of read)
     live.takeBack(live.targetOf(withoutExternal(labels, { cluster: 'test' })), times, values, 'all');
   live.settle(Infinity);
-  const { header, columns } = takeSnapshot(watch);
-  const wanted = seriesIn({ header: JSON.parse(JSON.stringify(header)), columns });
+  const wanted = seriesIn(fromDisk(takeSnapshot(watch)));
   const found = savedSeries(state);
   return {
     series: found.length,

@@ -134,7 +134,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   await reloads.idle();
   await Promise.all([watches.ended(), transports.ended()]);
   await server.close();
-  watches.save();
+  await watches.save();
   log.info('stopped');
 }
 

@@ -9,6 +9,7 @@ import type { Served } from '../serve/served.ts';
 import { normalQuantile } from '../stats/normal.ts';
 import { seededRandom } from '../stats/random.ts';
 import { explain, explanationSchema } from '../watch/explanation.ts';
+import { fromDisk } from '../watch/section.fixture.ts';
 import { takeSnapshot, restoreSnapshot } from '../watch/snapshot.ts';
 import { Watch } from '../watch/watch.ts';
 import { explainCommand } from './explain.ts';
@@ -139,8 +140,7 @@ test('a cycle that is neither day nor week is told with its span, and none where
 
 test('the same is told after a restart', async () => {
   const again = new Watch(settings, watch.shape);
-  const { header, columns } = takeSnapshot(watch);
-  expect(restoreSnapshot(again, JSON.parse(JSON.stringify(header)), columns)).toBe(true);
+  expect(restoreSnapshot(again, fromDisk(takeSnapshot(watch)))).toBe(true);
   for (const [key, series] of watch.series) expect(again.series.get(key)?.fitted).toEqual(series.fitted);
 });
 

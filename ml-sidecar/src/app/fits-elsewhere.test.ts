@@ -7,7 +7,7 @@ import { parseConfiguration } from '../configuration/parse.ts';
 import { shapeOf } from './shape.ts';
 import { seededRandom } from '../stats/random.ts';
 import { LiveWatch } from '../watch/live-watch.ts';
-import { snapshotInPieces, takeSnapshot } from '../watch/snapshot.ts';
+import { takeSnapshot } from '../watch/snapshot.ts';
 import { FitsEnded, Watch, type GridValues } from '../watch/watch.ts';
 
 const step = 600;
@@ -57,7 +57,9 @@ async function loaded(watch: Watch): Promise<Watch> {
 
 test('a watch whose fits come late and in any order ends where one does that makes them itself', async () => {
   const expected = takeSnapshot(await loaded(watchOf('forecaster: auto')));
-  expect(expected.header.series.map(({ fitted }) => fitted?.time)).not.toContain(undefined);
+  expect(expected.flatMap(({ header }) => ('series' in header ? header.series : [])).map(({ fitted }) => fitted?.time)).not.toContain(
+    undefined,
+  );
   for (const seed of [1, 2]) {
     const watch = watchOf('forecaster: auto');
     watch.fits = createFitQueue(late(seed));
@@ -74,11 +76,7 @@ test('a history that is loaded slice after slice ends as one that is loaded at o
   }
   for (let index = 576; index < 590; index++) await sliced.load(index, 1, grid(index, index), options);
   await sliced.load(599, 10, grid(590, 599), options);
-  const snapshot = takeSnapshot(sliced);
-  expect(snapshot).toEqual(takeSnapshot(atOnce));
-  const pieces = snapshotInPieces(sliced);
-  expect(JSON.parse([...pieces.header()].join(''))).toEqual(JSON.parse(JSON.stringify(snapshot.header)));
-  expect([...pieces.columns()]).toEqual(snapshot.columns);
+  expect(takeSnapshot(sliced)).toEqual(takeSnapshot(atOnce));
 });
 
 test('a load that was cut off leaves its series so that the same load ends where it would have', async () => {

@@ -3,7 +3,9 @@ import type { Logger } from '@presage/service/log.ts';
 import type { HostsSettings } from '../configuration/configuration.ts';
 import { autoHostDefaults, autoHostDetector } from '../detectors/auto-host.ts';
 import { takeNewest } from '../storage/generations.ts';
+import type { GiveWay } from '../storage/state-file.ts';
 import { Hosts } from '../watch/hosts.ts';
+import { stepByStep } from '../watch/lanes.ts';
 import type { Shard, ShardPlace } from '../watch/shard.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -30,14 +32,19 @@ export function keepsWhole({ labels, count }: ShardPlace, label: string): boolea
   return count === 1 || labels.every((name) => name === label);
 }
 
-/** Takes up the newest whole state that `file` holds of the hosts, if it fits. Says and counts what it did. */
-export function restoreHosts(hosts: Hosts, file: string, log: Logger, metrics: Pick<SelfMetrics, 'restored'>): void {
+/** Takes up the newest whole state that `file` holds of the hosts, if it fits, giving way. Says and counts what it did. */
+export async function restoreHosts(
+  hosts: Hosts,
+  file: string,
+  giveWay: GiveWay,
+  { log, metrics }: { readonly log: Logger; readonly metrics: Pick<SelfMetrics, 'restored'> },
+): Promise<void> {
   let fits = true;
-  const taken = takeNewest(
+  const taken = await takeNewest(
     file,
-    ({ header, columns }) => {
+    async (sections) => {
       hosts.states.clear();
-      fits = hosts.restore(header, columns);
+      fits = await stepByStep(hosts.restore(sections), giveWay);
     },
     ({ path, aside, err }) => {
       hosts.states.clear();

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { UsageError } from '@presage/service/command-line.ts';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import { takeNewest } from '../storage/generations.ts';
-import { writeStateFileGently } from '../storage/gentle-state-file.ts';
-import { writeStateFile } from '../storage/state-file.ts';
-import { createGivingWay } from '../watch/lanes.ts';
-import { restoreSnapshot, snapshotInPieces, takeSnapshot } from '../watch/snapshot.ts';
+import { prepareStateFile, writeStateFile, type GiveWay } from '../storage/state-file.ts';
+import { allSteps, createGivingWay, oneAtATime, stepByStep } from '../watch/lanes.ts';
+import { restoreInSteps, snapshotInSteps } from '../watch/snapshot.ts';
 import type { Hosts } from '../watch/hosts.ts';
 import type { Watch } from '../watch/watch.ts';
 import { restoreHosts } from './hosts.ts';
@@ -15,14 +14,18 @@ import type { SelfMetrics } from './self-metrics.ts';
 
 /** Keeps the state of the watches in one folder. */
 export interface Keeper {
-  /** Fills an empty watch from its newest whole file, if that fits. Says and counts what it did. */
-  restore(watch: Watch): void;
-  /** Takes up the state of the hosts: that of those `before` them, or their file. From then on saves it with that of the watches. */
-  attach(hosts: Hosts | undefined, before?: Hosts): void;
-  /** Saves a watch if its last save is older than the save interval, or always with `now`. Never throws: counts and logs. */
-  save(watch: Watch, when?: 'due' | 'now'): void;
-  /** The same of one that is due, little by little. A watch stands still until this resolves; never rejects. */
-  saveInTurn(watch: Watch): Promise<void>;
+  /** Fills an empty watch from its newest whole file, if that fits, giving way. Says and counts what it did. */
+  restore(watch: Watch): Promise<void>;
+  /**
+   * Takes up the state of the hosts: that of those `before` them, or their file, which is waited for. From then on saves it with that
+   * of the watches.
+   */
+  attach(hosts: Hosts | undefined, before?: Hosts): Promise<void> | undefined;
+  /**
+   * Saves a watch little by little if its last save is older than the save interval, or always with `now`; samples may come and fits
+   * be taken up meanwhile. Never rejects: counts and logs.
+   */
+  save(watch: Watch, when?: 'due' | 'now'): Promise<void>;
 }
 
 /** Where state is kept, and how often. */
@@ -41,62 +44,91 @@ export interface Turns {
 }
 
 /** Prepares the folder. Throws a UsageError where it cannot be written. */
-export function createKeeper({ path, saveInterval }: Keeping, { clock, pause }: Turns, log: Logger, metrics: SelfMetrics): Keeper {
-  const folder = preparedFolder(path);
-  const fileOf = (watch: Watch) => join(folder, `${watch.settings.name}.state`);
-  const modelOf = (watch: Watch) => join(folder, `${watch.settings.name}.model`);
-  const savedAt = new WeakMap<Watch, number>();
-  const hostsFile = join(path, 'hosts.state');
-  let hosts: Hosts | undefined;
-  const isDue = (watch: Watch, started: number): boolean => !(started - (savedAt.get(watch) ?? -Infinity) < saveInterval);
-  const noted = (watch: Watch, started: number, error?: unknown): void =>
-    noteSave(watch, fileOf(watch), clock() - started, error, { log, metrics });
-  const saveNow = (watch: Watch): void => {
+export function createKeeper(keeping: Keeping, turns: Turns, log: Logger, metrics: SelfMetrics): Keeper {
+  return new FolderKeeper(keeping, turns, log, metrics);
+}
+
+class FolderKeeper implements Keeper {
+  readonly #folder: string;
+  readonly #hostsFile: string;
+  readonly #saveInterval: number;
+  readonly #turns: Turns;
+  readonly #log: Logger;
+  readonly #metrics: SelfMetrics;
+  readonly #savedAt = new WeakMap<Watch, number>();
+  readonly #saves = new WeakMap<Watch, () => Promise<void>>();
+  readonly #saveHosts = oneAtATime(() => this.#writeHosts());
+  #hosts: Hosts | undefined;
+
+  constructor({ path, saveInterval }: Keeping, turns: Turns, log: Logger, metrics: SelfMetrics) {
+    this.#folder = preparedFolder(path);
+    this.#hostsFile = join(path, 'hosts.state');
+    this.#saveInterval = saveInterval;
+    this.#turns = turns;
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  attach(hosts: Hosts | undefined, before?: Hosts): Promise<void> | undefined {
+    this.#hosts = hosts;
+    if (!hosts) return undefined;
+    if (!before) return restoreHosts(hosts, this.#hostsFile, this.#givingWay(), { log: this.#log, metrics: this.#metrics });
+    allSteps(hosts.restore(before.snapshot()));
+    return undefined;
+  }
+
+  async restore(watch: Watch): Promise<void> {
+    await restore(watch, this.#fileOf(watch), this.#givingWay(), { log: this.#log, metrics: this.#metrics });
+    await restoreModel(watch, this.#fileOf(watch, 'model'), this.#log, this.#metrics);
+  }
+
+  async save(watch: Watch, when: 'due' | 'now' = 'due'): Promise<void> {
+    if (when === 'due' && this.#turns.clock() - (this.#savedAt.get(watch) ?? -Infinity) < this.#saveInterval) return;
+    const save = this.#saves.get(watch) ?? oneAtATime(() => this.#save(watch));
+    this.#saves.set(watch, save);
+    await save();
+  }
+
+  async #save(watch: Watch): Promise<void> {
+    const { clock } = this.#turns;
     const started = clock();
     // After a failure, too: a full disk is not asked again at every step.
-    savedAt.set(watch, started);
+    this.#savedAt.set(watch, started);
+    const { name } = watch.settings;
     try {
-      // Before the watch, so that what its series have said and no host has heard yet is in one of the two.
-      if (hosts) writeStateFile(hostsFile, hosts.snapshot());
-      writeStateFile(fileOf(watch), takeSnapshot(watch));
-      saveModel(watch, modelOf(watch));
-      noted(watch, started);
+      await this.#write(watch);
+      this.#metrics.saved(name, 'success', clock() - started);
     } catch (error) {
-      noted(watch, started, error);
+      this.#metrics.saved(name, 'failure', clock() - started);
+      this.#log.error('state cannot be saved', { watch: name, path: this.#fileOf(watch), err: errorText(error) });
     }
-  };
-  return {
-    attach(attached, before) {
-      hosts = attached;
-      if (!attached) return;
-      const known = before?.snapshot();
-      if (known) attached.restore(known.header, known.columns);
-      else restoreHosts(attached, hostsFile, log, metrics);
-    },
-    restore(watch) {
-      restore(watch, fileOf(watch), log, metrics);
-      restoreModel(watch, modelOf(watch), log, metrics);
-    },
-    save(watch, when = 'due') {
-      if (when === 'now' || isDue(watch, clock())) saveNow(watch);
-    },
-    async saveInTurn(watch) {
-      const started = clock();
-      if (!isDue(watch, started)) return;
-      // Live samples and plug-ins do not wait: of these what is saved must be of one moment.
-      if (watch.shape.resolution !== undefined || watch.remote) return saveNow(watch);
-      savedAt.set(watch, started);
-      const giveWay = createGivingWay(pause, clock);
-      try {
-        if (hosts) writeStateFile(hostsFile, hosts.snapshot());
-        await writeStateFileGently(fileOf(watch), snapshotInPieces(watch), giveWay, () => savedAt.get(watch) === started);
-        saveModel(watch, modelOf(watch));
-        noted(watch, started);
-      } catch (error) {
-        noted(watch, started, error);
-      }
-    },
-  };
+  }
+
+  async #write(watch: Watch): Promise<void> {
+    const file = this.#fileOf(watch);
+    const written = await prepareStateFile(file, `${file}.tmp`, snapshotInSteps(watch), this.#givingWay());
+    try {
+      // Taken after the watch and in its place before it: so what a series has said and no host has heard yet is in one of the two.
+      await this.#saveHosts();
+      await written.commit();
+    } catch (error) {
+      await written.drop();
+      throw error;
+    }
+    await saveModel(watch, this.#fileOf(watch, 'model'));
+  }
+
+  async #writeHosts(): Promise<void> {
+    if (this.#hosts) await writeStateFile(this.#hostsFile, this.#hosts.snapshot(), this.#givingWay());
+  }
+
+  #fileOf(watch: Watch, kind: 'state' | 'model' = 'state'): string {
+    return join(this.#folder, `${watch.settings.name}.${kind}`);
+  }
+
+  #givingWay(): GiveWay {
+    return createGivingWay(this.#turns.pause, this.#turns.clock);
+  }
 }
 
 /** The folder of the watches, made where it is missing. Throws a UsageError where it cannot be written. */
@@ -113,31 +145,26 @@ function preparedFolder(path: string): string {
   return folder;
 }
 
-/** Counts and logs what became of a save that took `seconds`. */
-function noteSave(
-  { settings: { name } }: Watch,
-  path: string,
-  seconds: number,
-  error: unknown,
+async function restore(
+  watch: Watch,
+  file: string,
+  giveWay: GiveWay,
   { log, metrics }: { readonly log: Logger; readonly metrics: SelfMetrics },
-): void {
-  metrics.saved(name, error === undefined ? 'success' : 'failure', seconds);
-  if (error !== undefined) log.error('state cannot be saved', { watch: name, path, err: errorText(error) });
-}
-
-function restore(watch: Watch, file: string, log: Logger, metrics: SelfMetrics): void {
+): Promise<void> {
   const { name } = watch.settings;
   let fits = true;
-  const taken = takeNewest(
+  const clear = (): void => {
+    watch.series.clear();
+    watch.lastIndex = -Infinity;
+  };
+  const taken = await takeNewest(
     file,
-    ({ header, columns }) => {
-      watch.series.clear();
-      watch.lastIndex = -Infinity;
-      fits = restoreSnapshot(watch, header, columns);
+    async (sections) => {
+      clear();
+      fits = await stepByStep(restoreInSteps(watch, sections), giveWay);
     },
     ({ path, aside, err }) => {
-      watch.series.clear();
-      watch.lastIndex = -Infinity;
+      clear();
       log.warn('state cannot be read and is left behind', { watch: name, path, aside, err });
     },
   );

@@ -43,19 +43,19 @@ test('a watch lets its model learn as it loads, and a new one goes on from the f
   const { steps } = watch.shape.shared?.snapshot() ?? {};
   await watch.learn(async () => {});
   expect(watch.shape.shared?.snapshot().steps).toBe(steps);
-  saveModel(watch, file);
+  await saveModel(watch, file);
   const next = newWatch();
-  restoreModel(next, file, log, metrics);
+  await restoreModel(next, file, log, metrics);
   expect(next.shape.shared?.snapshot()).toEqual(watch.shape.shared?.snapshot());
   expect(next.modelFault).toBeUndefined();
 });
 
-test('a file of the wrong hash is refused, put aside and told; the model is as new', () => {
+test('a file of the wrong hash is refused, put aside and told; the model is as new', async () => {
   const bytes = readFileSync(file);
   bytes[bytes.length - 100] ^= 1;
   writeFileSync(file, bytes);
   const watch = newWatch();
-  restoreModel(watch, file, log, metrics);
+  await restoreModel(watch, file, log, metrics);
   expect(watch.modelFault).toMatch(/saved weights refused, learning anew: .*cpu\.model: got a torn or changed file/);
   expect(lines.at(-1)).toMatch(/level=warn.*saved model is refused and put aside/);
   expect(watch.shape.shared?.snapshot()).toEqual(newWatch().shape.shared?.snapshot());
@@ -63,8 +63,8 @@ test('a file of the wrong hash is refused, put aside and told; the model is as n
   expect(existsSync(`${file}.refused`)).toBe(true);
 });
 
-test('a watch without such a model has no file', () => {
-  saveModel(newWatch('seasonal-naive'), file);
+test('a watch without such a model has no file', async () => {
+  await saveModel(newWatch('seasonal-naive'), file);
   expect(existsSync(file)).toBe(false);
-  restoreModel(newWatch('seasonal-naive'), file, log, metrics);
+  await restoreModel(newWatch('seasonal-naive'), file, log, metrics);
 });

@@ -1,18 +1,19 @@
 import type { Logger } from '@presage/service/log.ts';
 import { z } from 'zod';
 import { takeNewest } from '../storage/generations.ts';
-import { StateFileError, writeStateFile } from '../storage/state-file.ts';
+import { StateFileError } from '../storage/section.ts';
+import { onlySection, writeStateFile } from '../storage/state-file.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
 const headerSchema = z.object({ model: z.string(), steps: z.int().min(0) });
 
-/** Saves what the model of all series of a watch knows, where it has one. Throws what the file system throws. */
-export function saveModel(watch: Watch, file: string): void {
+/** Saves what the model of all series of a watch knows, where it has one. Rejects with what the file system says. */
+export async function saveModel(watch: Watch, file: string): Promise<void> {
   const { shared } = watch.shape;
   if (!shared) return;
   const { columns, ...header } = shared.snapshot();
-  writeStateFile(file, { header, columns });
+  await writeStateFile(file, [{ header, columns }]);
 }
 
 /**
@@ -20,14 +21,15 @@ export function saveModel(watch: Watch, file: string): void {
  * aside as `.refused`, logged, and the one before it taken; where there is none, that is told as the watch's `modelFault`, and the
  * model learns anew.
  */
-export function restoreModel(watch: Watch, file: string, log: Logger, metrics: Pick<SelfMetrics, 'restored'>): void {
+export async function restoreModel(watch: Watch, file: string, log: Logger, metrics: Pick<SelfMetrics, 'restored'>): Promise<void> {
   const { settings } = watch;
   const { shared } = watch.shape;
   if (!shared) return;
   let fault: string | undefined;
-  const taken = takeNewest(
+  const taken = await takeNewest(
     file,
-    (content) => {
+    (sections) => {
+      const content = onlySection(sections);
       const header = headerSchema.safeParse(content.header);
       const columns = content.columns.filter((column) => column instanceof Float32Array);
       if (!header.success || !shared.restore({ ...header.data, columns }))

@@ -62,8 +62,8 @@ export interface RunningWatches {
   begin(): void;
   /** Resolves once all have ended. */
   ended(): Promise<void>;
-  /** Saves the state of all of them. */
-  save(): void;
+  /** Saves the state of all of them. Never rejects. */
+  save(): Promise<void>;
 }
 
 interface Running {
@@ -109,11 +109,13 @@ class Watches implements RunningWatches {
     await this.#retire(before.filter(({ plan }) => !kept.has(plan)));
     const fresh = new Map(plans.filter((plan) => !kept.has(plan)).map((plan) => [plan, new Watch(plan.settings, plan.shape)]));
     const watches = plans.flatMap((plan) => kept.get(plan)?.watch ?? fresh.get(plan) ?? []);
-    this.#scoreHosts({ hosts: configuration.hosts, watches });
     for (const watch of fresh.values()) {
       watch.shard = this.#options.shard;
-      this.#restore(watch);
+      await this.#restore(watch);
     }
+    const attached = this.#scoreHosts({ hosts: configuration.hosts, watches });
+    // Only where their file is read: else no time may pass between the new hosts and the watches that they are made from.
+    if (attached) await attached;
     const started = [...fresh].map(([plan, watch]) => this.#start(plan, watch, plugins));
     this.#running = plans.flatMap((plan) => kept.get(plan) ?? started.find((one) => one.plan === plan) ?? []);
     const changes = changesOf(before, this.#running);
@@ -130,9 +132,9 @@ class Watches implements RunningWatches {
     await Promise.all(this.#running.flatMap(({ ended }) => ended ?? []));
   }
 
-  save(): void {
+  async save(): Promise<void> {
     // Of one whose load was cut off, what was saved before stays: after the restart the load is made again.
-    for (const { watch, poller } of this.#running) if (poller.isWhole()) this.#options.keeper.save(watch, 'now');
+    for (const { watch, poller } of this.#running) if (poller.isWhole()) await this.#options.keeper.save(watch, 'now');
   }
 
   /** Ends some and saves what is whole of them; of one that was reading its history, what was saved before stays. */
@@ -141,23 +143,23 @@ class Watches implements RunningWatches {
     for (const { watch, poller, ended } of gone) {
       await ended;
       this.#options.live.unfollow(watch);
-      if (poller.isWhole()) this.#options.keeper.save(watch, 'now');
+      if (poller.isWhole()) await this.#options.keeper.save(watch, 'now');
     }
   }
 
   /** Scores of whole hosts go on where nothing that they are made from has changed. */
-  #scoreHosts(source: HostsSource): void {
-    if (sameHosts(this.#hostsOf, source)) return;
+  #scoreHosts(source: HostsSource): Promise<void> | undefined {
+    if (sameHosts(this.#hostsOf, source)) return undefined;
     for (const watch of source.watches) watch.listen(undefined);
     const before = this.#hosts;
     this.#hosts = createHosts(source, this.#options.shard);
     this.#hostsOf = source;
-    this.#options.keeper.attach(this.#hosts, before);
+    return this.#options.keeper.attach(this.#hosts, before);
   }
 
-  #restore(watch: Watch): void {
+  async #restore(watch: Watch): Promise<void> {
     try {
-      this.#options.keeper.restore(watch);
+      await this.#options.keeper.restore(watch);
     } catch (error) {
       // At the start nothing is lost yet by giving up; later the other watches would be.
       if (!this.#begun) throw error;
@@ -190,7 +192,7 @@ class Watches implements RunningWatches {
       signal,
       loaded: async (one) => {
         if (this.allAsked()) this.#hosts?.advance();
-        await this.#options.keeper.saveInTurn(one);
+        await this.#options.keeper.save(one);
       },
       ...(feed ? { feed } : {}),
     });

@@ -8,6 +8,7 @@ import { seededRandom } from '../stats/random.ts';
 import { LiveWatch } from '../watch/live-watch.ts';
 import { keyOf } from '../watch/labels.ts';
 import { createShard } from '../watch/shard.ts';
+import { fromDisk } from '../watch/section.fixture.ts';
 import { restoreSnapshot, takeSnapshot } from '../watch/snapshot.ts';
 import { Watch } from '../watch/watch.ts';
 import { keepsWhole } from './hosts.ts';
@@ -119,9 +120,8 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('%i shards', (count) => {
 
 /** A watch of another shard that goes on from the saved state of `before`. */
 function goneOn(before: Watch, index: number, count: number): Watch {
-  const { header, columns } = takeSnapshot(before);
   const watch = watchOf(index, count, before.settings.live);
-  expect(restoreSnapshot(watch, JSON.parse(JSON.stringify(header)), columns)).toBe(true);
+  expect(restoreSnapshot(watch, fromDisk(takeSnapshot(before)))).toBe(true);
   return watch;
 }
 

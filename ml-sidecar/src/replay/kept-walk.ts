@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { GaugeSettings, WatchSettings } from '../configuration/configuration.ts';
 import { isGaugeName } from '../serve/metrics.ts';
-import { readStateFile, StateFileError, writeStateFile } from '../storage/state-file.ts';
-import { restoreSnapshot, takeSnapshot } from '../watch/snapshot.ts';
+import { StateFileError, type StateSection } from '../storage/section.ts';
+import { onlySection, readStateFile, writeStateFile } from '../storage/state-file.ts';
+import { restoreSnapshot, snapshotInSteps } from '../watch/snapshot.ts';
 import { Watch, type GridValues } from '../watch/watch.ts';
 import type { SeriesShape } from '../watch/watched-series.ts';
 import { type ForecastLog, openForecastLog } from './forecast-log.ts';
@@ -71,10 +72,10 @@ export async function keptWalk(options: KeptWalkOptions): Promise<KeptWalk> {
       every: options.every,
       wanted: new Set(wanted),
       pause: options.pause,
-      stepped: (index) => {
+      stepped: async (index) => {
         options.progress(index - fromIndex + 1, toIndex - fromIndex + 1);
         if (options.clock() - saved < options.checkpoint || index === toIndex) return;
-        saveCheckpoint(watch, state, batch, log);
+        await saveCheckpoint(watch, state, batch, log);
         saved = options.clock();
       },
       ...(log ? { forecast: log.add } : {}),
@@ -96,7 +97,7 @@ function fingerprint(settings: unknown, matrix: readonly GridValues[]): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-const markSchema = z.object({ samples: z.int().min(0), forecasts: z.int().min(0), watch: z.unknown() });
+const markSchema = z.object({ samples: z.int().min(0), forecasts: z.int().min(0) });
 const modelSchema = z.object({ model: z.string(), steps: z.int().min(0) });
 
 /** How many bytes of each file belong to a checkpoint. */
@@ -106,26 +107,30 @@ interface Marks {
 }
 
 /** The model is written first: where a crash falls between the two, its file does not go with the state, and both are left. */
-function saveCheckpoint(watch: Watch, file: string, batch: Batch, log: ForecastLog | undefined): void {
-  const { header, columns } = takeSnapshot(watch);
+async function saveCheckpoint(watch: Watch, file: string, batch: Batch, log: ForecastLog | undefined): Promise<void> {
   const marks: Marks = { samples: batch.mark(), forecasts: log?.mark() ?? 0 };
   const { shared } = watch.shape;
   if (shared) {
-    const { columns: learnt, ...rest } = shared.snapshot();
-    writeStateFile(`${file}.model`, { header: { ...rest, at: watch.lastIndex }, columns: learnt });
+    const { columns, ...header } = shared.snapshot();
+    await writeStateFile(`${file}.model`, [{ header: { ...header, at: watch.lastIndex }, columns }]);
   }
-  writeStateFile(file, { header: { ...marks, watch: header }, columns });
+  await writeStateFile(file, checkpoint(watch, marks));
+}
+
+function* checkpoint(watch: Watch, marks: Marks): Generator<StateSection> {
+  yield { header: marks, columns: [] };
+  yield* snapshotInSteps(watch);
 }
 
 /** The watch as it was at the checkpoint; empty where there is none, or none that fits. */
-function takeUp(empty: Watch, file: string): { readonly watch: Watch; readonly marks: Marks } {
-  const anew = { watch: new Watch(empty.settings, empty.shape), marks: { samples: 0, forecasts: 0 } };
+function takeUp({ settings, shape }: Watch, file: string): { readonly watch: Watch; readonly marks: Marks } {
+  const anew = { watch: new Watch(settings, shape), marks: { samples: 0, forecasts: 0 } };
   try {
-    const content = readStateFile(file);
-    const header = markSchema.safeParse(content?.header);
-    if (content === undefined || !header.success) return anew;
-    if (!restoreSnapshot(empty, header.data.watch, content.columns) || !takeUpModel(empty, file)) return anew;
-    return { watch: empty, marks: header.data };
+    const watch = new Watch(settings, shape);
+    const [first, ...rest] = readStateFile(file) ?? [];
+    const marks = markSchema.safeParse(first?.header);
+    if (!marks.success || !restoreSnapshot(watch, rest) || !takeUpModel(watch, file)) return anew;
+    return { watch, marks: marks.data };
   } catch (error) {
     if (error instanceof StateFileError || error instanceof RangeError) return anew;
     throw error;
@@ -135,7 +140,8 @@ function takeUp(empty: Watch, file: string): { readonly watch: Watch; readonly m
 function takeUpModel(watch: Watch, file: string): boolean {
   const { shared } = watch.shape;
   if (!shared) return true;
-  const content = readStateFile(`${file}.model`);
+  const sections = readStateFile(`${file}.model`);
+  const content = sections && onlySection(sections);
   const header = modelSchema.extend({ at: z.number() }).safeParse(content?.header);
   if (content === undefined || !header.success || header.data.at !== watch.lastIndex) return false;
   return shared.restore({ ...header.data, columns: content.columns.filter((column) => column instanceof Float32Array) });

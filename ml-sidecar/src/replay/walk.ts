@@ -19,8 +19,8 @@ export interface WalkOptions {
   readonly wanted: ReadonlySet<GaugeName>;
   /** Lets what waits in the event loop run. */
   readonly pause: () => Promise<void>;
-  /** Called after each grid time, when all that it gave is in the batch. */
-  readonly stepped: (index: number) => void;
+  /** Called after each grid time, when all that it gave is in the batch; the walk waits for it. */
+  readonly stepped: (index: number) => Promise<void> | void;
   /** Told of each series at each grid time whose forecast is a new one, with the time at which it could first be read. */
   readonly forecast?: (series: WatchedSeries, time: number) => void;
 }
@@ -56,7 +56,7 @@ export async function walk(options: WalkOptions, batch: Batch): Promise<void> {
       issued.set(series, series.fitted.time);
       options.forecast?.(series, now);
     }
-    options.stepped(index);
+    await options.stepped(index);
     if (index % 16 === 0) await options.pause();
   }
 }

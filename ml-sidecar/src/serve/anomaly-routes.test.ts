@@ -2,6 +2,7 @@ import { silentLogger } from '@presage/service/log.ts';
 import { createWebServer } from '@presage/service/web.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { fromDisk } from '../watch/section.fixture.ts';
 import { restoreSnapshot, takeSnapshot } from '../watch/snapshot.ts';
 import { Watch } from '../watch/watch.ts';
 import { createHandler } from './handler.ts';
@@ -123,9 +124,8 @@ test('a false alarm raises the threshold of its series, once, and the state keep
   expect(series.scorer.score(3)).toBe(after);
   expect(kept).toEqual(['disk']);
   expect((await anomalies(`?since=${newest - 20 * step}`))[1].verdict).toBe('false-alarm');
-  const { header, columns } = takeSnapshot(disk);
   const restored = new Watch(disk.settings, disk.shape);
-  expect(restoreSnapshot(restored, JSON.parse(JSON.stringify(header)), columns)).toBe(true);
+  expect(restoreSnapshot(restored, fromDisk(takeSnapshot(disk)))).toBe(true);
   const [again] = restored.series.values();
   expect([again.scorer.score(3), again.anomalies]).toEqual([after, series.anomalies]);
 });

@@ -58,7 +58,7 @@ export function addAnomalyRoutes(app: Express, served: Served): void {
     const changed = judge(anomaly, verdict);
     if (changed) {
       series.scorer.feedback(verdict, anomaly.peak);
-      served.keep?.(watch);
+      await served.keep?.(watch);
     }
     return success(response, { changed, anomaly });
   });

@@ -29,8 +29,8 @@ export interface Served {
   readonly receiver: Pick<WriteReceiver, 'receive'>;
   /** Calls the listener for every value that is scored, until the function that it gives is called. */
   readonly onScores: (listener: (sample: ScoredSample) => void) => () => void;
-  /** Saves the state of a watch at once, as something was said that no replay would bring back. */
-  readonly keep?: (watch: Watch) => void;
+  /** Saves the state of a watch now, as something was said that no replay would bring back. */
+  readonly keep?: (watch: Watch) => Promise<void> | void;
   /** Unix seconds. */
   readonly now: () => number;
   /** Whether every watch has tried its first query. */

@@ -1,7 +1,8 @@
-import { renameSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { errorText } from '@presage/service/log.ts';
 import { previousOf, secondName } from './previous.ts';
-import { readStateFile, StateFileError, type StateContent } from './state-file.ts';
+import { StateFileError, type StateSection } from './section.ts';
+import { readStateFile } from './state-file.ts';
 
 /** What became of a saved state: the newest file was taken, the one before it, none was whole, or nothing was saved. */
 export type TakenUp = 'newest' | 'previous' | 'none' | 'absent';
@@ -14,52 +15,56 @@ export interface Refusal {
   readonly err: string;
 }
 
+/** Takes up the sections of a state; what it throws may come at once or later. */
+export type Take = (sections: Iterable<StateSection>) => Promise<void> | void;
+
 /**
- * Hands `take` the newest whole state of `path`, or the one before it where the newest is torn, changed or refused by `take` with
- * a StateFileError or a RangeError. What was refused goes aside as `.refused`, so that it never takes the place of a whole one,
- * and is told to `refused`; a previous state that was taken becomes the newest.
+ * Hands `take` the sections of the newest state of `path`, or of the one before it where the newest is torn, changed or refused by
+ * `take` with a StateFileError or a RangeError. `take` must read them to the end, where it may show that the file is not whole; then
+ * what it did is undone by `refused`. What was refused goes aside as `.refused`, so that it never takes the place of a whole one; a
+ * previous state that was taken becomes the newest.
  */
-export function takeNewest(path: string, take: (content: StateContent) => void, refused: (refusal: Refusal) => void): TakenUp {
-  const newest = attempt(path, path, take, refused);
+export async function takeNewest(path: string, take: Take, refused: (refusal: Refusal) => void): Promise<TakenUp> {
+  const newest = await attempt(path, path, take, refused);
   if (newest === 'taken') return 'newest';
-  const previous = attempt(path, previousOf(path), take, refused);
+  const previous = await attempt(path, previousOf(path), take, refused);
   if (previous === 'taken') return 'previous';
   return newest === 'absent' && previous === 'absent' ? 'absent' : 'none';
 }
 
-function attempt(
+async function attempt(
   path: string,
   file: string,
-  take: (content: StateContent) => void,
+  take: Take,
   refused: (refusal: Refusal) => void,
-): 'taken' | 'absent' | 'refused' {
+): Promise<'taken' | 'absent' | 'refused'> {
   try {
-    const content = readStateFile(file);
-    if (content === undefined) return 'absent';
-    take(content);
+    const sections = readStateFile(file);
+    if (sections === undefined) return 'absent';
+    await take(sections);
   } catch (error) {
     if (!(error instanceof StateFileError) && !(error instanceof RangeError)) throw error;
-    refused({ path: file, aside: putAside(file, `${path}.refused`), err: errorText(error) });
+    refused({ path: file, aside: await putAside(file, `${path}.refused`), err: errorText(error) });
     return 'refused';
   }
-  if (file !== path) promote(file, path);
+  if (file !== path) await promote(file, path);
   return 'taken';
 }
 
 /** A folder that cannot be written is told of at the next save; a state that can be read is not given up for it. */
-function putAside(file: string, aside: string): string {
+async function putAside(file: string, aside: string): Promise<string> {
   try {
-    renameSync(file, aside);
+    await rename(file, aside);
     return aside;
   } catch {
     return file;
   }
 }
 
-function promote(file: string, path: string): void {
+async function promote(file: string, path: string): Promise<void> {
   try {
-    secondName(file, `${path}.tmp`);
-    renameSync(`${path}.tmp`, path);
+    await secondName(file, `${path}.tmp`);
+    await rename(`${path}.tmp`, path);
   } catch {
     // As above.
   }

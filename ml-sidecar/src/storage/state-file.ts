@@ -1,114 +1,155 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isMissing, keepPrevious } from './previous.ts';
+import { crc32 } from 'node:zlib';
+import { keepPrevious } from './previous.ts';
+import {
+  checksumBytes,
+  decoded,
+  encoded,
+  frameBytes,
+  frameOf,
+  magic,
+  StateFileError,
+  type SectionFrame,
+  type StateSection,
+} from './section.ts';
 
-/** Numbers that a state file can hold beside its header. */
-export type Column = Float64Array | Float32Array | Uint8Array;
+/** Called often; what it gives is waited for. */
+export type GiveWay = () => Promise<void> | undefined;
 
-/** What a state file holds: a header that JSON can say, and columns of numbers in the order written. */
-export interface StateContent {
-  readonly header: unknown;
-  readonly columns: readonly Column[];
+/** A whole file beside the one that it is to replace. */
+export interface WrittenState {
+  /** Puts it in the place of the old one, which is kept as the generation before. Rejects with what the file system says. */
+  readonly commit: () => Promise<void>;
+  /** Removes it. */
+  readonly drop: () => Promise<void>;
 }
 
-/** What a state file begins with. */
-export const magic = Buffer.from('PRESAGE1');
-const kinds = { d: Float64Array, f: Float32Array, b: Uint8Array };
+/**
+ * Writes `sections` beside `path` as `temporary`, section by section, giving way after each. Each is asked for right before it is
+ * written, so that what changes meanwhile is in it or is not, and never half. A crash at any moment leaves the old file or, after
+ * `commit`, the new one. Rejects with what the file system says; then nothing is left.
+ */
+export async function prepareStateFile(
+  path: string,
+  temporary: string,
+  sections: Iterable<StateSection>,
+  giveWay: GiveWay,
+): Promise<WrittenState> {
+  mkdirSync(dirname(path), { recursive: true });
+  const drop = (): Promise<void> => rm(temporary, { force: true });
+  // It may be a second name of one that is still needed.
+  await drop();
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    for (const piece of encoded(sections)) {
+      await writeAll(file, piece);
+      await giveWay();
+    }
+    await file.sync();
+  } catch (error) {
+    await drop();
+    throw error;
+  } finally {
+    await file.close();
+  }
+  const commit = async (): Promise<void> => {
+    await keepPrevious(path);
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  };
+  return { commit, drop };
+}
 
-/** A state file that is torn, of another version or changed by someone else. */
-export class StateFileError extends Error {}
+/** Writes `sections` to `path`; else as `prepareStateFile`. */
+export async function writeStateFile(path: string, sections: Iterable<StateSection>, giveWay: GiveWay = () => undefined): Promise<void> {
+  const written = await prepareStateFile(path, `${path}.tmp`, sections, giveWay);
+  try {
+    await written.commit();
+  } catch (error) {
+    await written.drop();
+    throw error;
+  }
+}
 
 /**
- * Writes `content` to `path` so that a crash at any moment leaves either the old file or the new one: temporary file, fsync,
- * rename, fsync of the folder. The old one is kept beside it as `path.1`. Layout: magic, length of the JSON head, head (header and kinds and lengths of the columns), columns,
- * SHA-256 of all before. Throws what the file system throws.
+ * The sections of a state file, read one at a time; nothing where there is no file. The iteration throws a StateFileError where the
+ * file is not whole, which may show at its very end only.
  */
-export function writeStateFile(path: string, content: StateContent): void {
-  const layout = content.columns.map(layoutOf);
-  const head = Buffer.from(JSON.stringify({ header: content.header, layout }));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(head.length);
-  const parts = [magic, length, head, ...content.columns.map(bytesOf)];
-  const hash = createHash('sha256');
-  const temporary = `${path}.tmp`;
-  mkdirSync(dirname(path), { recursive: true });
-  const file = openSync(temporary, 'w', 0o600);
+export function readStateFile(path: string): Iterable<StateSection> | undefined {
+  return statSync(path, { throwIfNoEntry: false }) ? sectionsIn(path) : undefined;
+}
+
+/** The section of a file that has but one. Throws a StateFileError where it is not whole. */
+export function onlySection(sections: Iterable<StateSection>): StateSection {
+  const all = [...sections];
+  if (all.length !== 1) throw new StateFileError(`got ${all.length} sections, want one`);
+  return all[0];
+}
+
+function* sectionsIn(path: string): Generator<StateSection> {
+  const wrong = (found: string) => new StateFileError(`${path}: got ${found}, want a state file of this version`);
+  const file = openSync(path, 'r');
   try {
-    for (const part of parts) {
-      hash.update(part);
-      writeAll(file, part);
+    let left = fstatSync(file).size;
+    const read = (length: number): Buffer => {
+      if (length > left) throw wrong('a torn or changed file');
+      left -= length;
+      return readAll(file, length, wrong);
+    };
+    if (left < magic.length || !read(magic.length).equals(magic)) throw wrong('a file that is something else');
+    let checksum = crc32(magic);
+    for (;;) {
+      const frame = read(frameBytes);
+      const lengths = frameOf(frame);
+      const length = lengths.headBytes + lengths.columnBytes;
+      const body = read(length + checksumBytes);
+      checksum = crc32(body.subarray(0, length), crc32(frame, checksum));
+      if (body.readUInt32LE(length) !== checksum) throw wrong('a torn or changed file');
+      if (length === 0) break;
+      yield sectionOf(body, lengths, wrong);
     }
-    writeAll(file, hash.digest());
-    fsyncSync(file);
-    keepPrevious(path);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
+    if (left > 0) throw wrong('more than the whole of it');
   } finally {
     closeSync(file);
   }
-  syncFolder(dirname(path));
 }
 
-/** Reads what `writeStateFile` wrote. Nothing where there is no file; throws a StateFileError where it is not whole. */
-export function readStateFile(path: string): StateContent | undefined {
-  const wrong = (found: string) => new StateFileError(`${path}: got ${found}, want a state file of this version`);
-  let bytes: Buffer;
+function sectionOf(body: Buffer, frame: SectionFrame, wrong: (found: string) => StateFileError): StateSection {
   try {
-    bytes = readFileSync(path);
+    return decoded(body, frame);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    throw error instanceof SyntaxError || error instanceof RangeError ? wrong(error.message) : error;
+  }
+}
+
+/** Bytes of a buffer of their own. */
+function readAll(file: number, length: number, wrong: (found: string) => StateFileError): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  try {
+    for (let filled = 0; filled < length;) {
+      const got = readSync(file, bytes, filled, length - filled, null);
+      if (got === 0) throw wrong('a torn or changed file');
+      filled += got;
+    }
+  } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EIO') throw wrong('a disk that cannot read it');
     throw error;
   }
-  if (bytes.length < magic.length + 36 || !bytes.subarray(0, magic.length).equals(magic)) throw wrong('a file that is something else');
-  const body = bytes.subarray(0, -32);
-  if (!createHash('sha256').update(body).digest().equals(bytes.subarray(-32))) throw wrong('a torn or changed file');
-  const headLength = bytes.readUInt32LE(magic.length);
-  const headEnd = magic.length + 4 + headLength;
-  const head: { header: unknown; layout: string[] } = JSON.parse(body.toString('utf8', magic.length + 4, headEnd));
-  let offset = headEnd;
-  const columns = head.layout.map((entry) => {
-    const kind = entry[0];
-    if (kind !== 'd' && kind !== 'f' && kind !== 'b') throw wrong(`a column of kind ${entry}`);
-    const Kind = kinds[kind];
-    const count = Number(entry.slice(1));
-    const size = count * Kind.BYTES_PER_ELEMENT;
-    // Copied, because a column in the file need not stand on a multiple of its element size.
-    const slice = Uint8Array.from(body.subarray(offset, offset + size)).buffer;
-    offset += size;
-    return new Kind(slice);
-  });
-  return { header: head.header, columns };
+  return bytes;
 }
 
-/** Kind and length of a column, as the head has them. */
-export function layoutOf(column: Column): string {
-  return `${kindOf(column)}${column.length}`;
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) written += (await file.write(bytes, written)).bytesWritten;
 }
 
-/** The bytes of a column; no copy. */
-export function bytesOf(column: Column): Uint8Array {
-  return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-}
-
-function kindOf(column: Column): keyof typeof kinds {
-  if (column instanceof Float64Array) return 'd';
-  return column instanceof Float32Array ? 'f' : 'b';
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
-}
-
-/** Makes what was renamed in a folder last. Throws what the file system throws. */
-export function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
+/** Makes what was renamed in a folder last. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
   try {
-    fsyncSync(folder);
+    await folder.sync();
   } finally {
-    closeSync(folder);
+    await folder.close();
   }
 }

@@ -5,6 +5,8 @@ import { autoHostDefaults, autoHostDetector } from '../detectors/auto-host.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { seededRandom } from '../stats/random.ts';
 import { Hosts } from './hosts.ts';
+import { fromDisk } from './section.fixture.ts';
+import { allSteps } from './lanes.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
 import { Watch } from './watch.ts';
 
@@ -96,7 +98,7 @@ test('what comes in stretches, one watch after the other, scores as what comes s
   const [byStep, byStretch] = [rig(), rig()];
   await run(byStep, 1, 1000, 1);
   await run(byStretch, 1, 1000, 200);
-  expect(byStretch.hosts.snapshot()).toEqual(byStep.hosts.snapshot());
+  expect([...byStretch.hosts.snapshot()]).toEqual([...byStep.hosts.snapshot()]);
 });
 
 test('a restart goes on as if it had not been, though the watches were saved at other times', async () => {
@@ -104,15 +106,14 @@ test('a restart goes on as if it had not been, though the watches were saved at 
   await run(whole, 1, 1250, 1);
   const first = rig();
   await run(first, 1, 1000, 1);
-  const early = takeSnapshot(first.watches[0]);
-  const [earlyHeader, earlyColumns] = [JSON.parse(JSON.stringify(early.header)), structuredClone(early.columns)];
+  const early = fromDisk(takeSnapshot(first.watches[0]));
   await run(first, 1001, 1020, 1);
-  const hosts = first.hosts.snapshot();
-  const late = first.watches.slice(1).map((watch) => takeSnapshot(watch));
+  const hosts = fromDisk(first.hosts.snapshot());
+  const late = first.watches.slice(1).map((watch) => fromDisk(takeSnapshot(watch)));
   const second = rig();
-  expect(second.hosts.restore(JSON.parse(JSON.stringify(hosts.header)), hosts.columns)).toBe(true);
-  expect(restoreSnapshot(second.watches[0], earlyHeader, earlyColumns)).toBe(true);
-  late.forEach(({ header, columns }, i) => restoreSnapshot(second.watches[i + 1], JSON.parse(JSON.stringify(header)), columns));
+  expect(allSteps(second.hosts.restore(hosts))).toBe(true);
+  expect(restoreSnapshot(second.watches[0], early)).toBe(true);
+  late.forEach((sections, i) => restoreSnapshot(second.watches[i + 1], sections));
   // The first watch has to read back what the others know.
   const { watches } = second;
   for (const [watch, from] of [[watches[0], 1001] as const, [watches[1], 1021] as const, [watches[2], 1021] as const]) {
@@ -123,16 +124,17 @@ test('a restart goes on as if it had not been, though the watches were saved at 
     await watch.load(1250, 1251 - from, matrix, { pause: async () => {}, clock: () => 0 });
   }
   second.hosts.advance();
-  expect(second.hosts.snapshot()).toEqual(whole.hosts.snapshot());
+  expect([...second.hosts.snapshot()]).toEqual([...whole.hosts.snapshot()]);
 });
 
 test('state of another step or label is left behind, broken state is told', async () => {
   const one = rig();
   await run(one, 1, 50, 1);
-  const { header, columns } = one.hosts.snapshot();
+  const [head, { header }] = fromDisk(one.hosts.snapshot());
   const other = new Hosts({ label: 'node', detector, step }, []);
-  expect(other.restore(header, columns)).toBe(false);
-  expect(() => rig().hosts.restore(header, [])).toThrow(RangeError);
+  expect(allSteps(other.restore([head]))).toBe(false);
+  expect(() => allSteps(rig().hosts.restore([head, { header, columns: [] }]))).toThrow(RangeError);
+  expect(() => allSteps(rig().hosts.restore([head, { header: {}, columns: [] }]))).toThrow(RangeError);
 });
 
 test('a host that says nothing is stale, and forgotten after two weeks', async () => {

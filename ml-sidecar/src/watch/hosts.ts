@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isSpeaking, type HostSignal } from '../detectors/auto.ts';
 import type { HostDetector, HostScorer } from '../detectors/host-detector.ts';
 import type { Labels } from './labels.ts';
+import type { Column, Section } from './section.ts';
 import type { Watch } from './watch.ts';
 import type { WatchedSeries } from './watched-series.ts';
 import { idOf } from './why.ts';
@@ -30,10 +31,8 @@ export interface HostState {
 }
 
 const signalSchema = z.tuple([z.number(), z.string(), z.number(), z.number(), z.number()]);
-const headerSchema = z.object({
-  version: z.literal(1),
-  label: z.string(),
-  step: z.number(),
+const headSchema = z.object({ version: z.literal(2), label: z.string(), step: z.number() });
+const hostsSchema = z.object({
   hosts: z.array(
     z.object({
       host: z.string(),
@@ -46,6 +45,8 @@ const headerSchema = z.object({
   ),
 });
 
+/** Bytes of numbers that make a section of saved state. */
+const sectionBytes = 2 ** 20;
 /** Grid times that signals may wait for: a day of five-minute steps. */
 const mostWaiting = 288;
 /** Steps that a watch may lag behind the others before they no longer wait for it. */
@@ -87,47 +88,58 @@ export class Hosts {
     return last - heard > patience;
   }
 
-  /** State as plain data; to be saved before that of any watch, so that no signal falls between. */
-  snapshot(): { readonly header: z.input<typeof headerSchema>; readonly columns: readonly Float64Array[] } {
+  /**
+   * State in sections, each host as it is when its section is asked for. To be asked for after the sections of a watch and saved before
+   * them: what a series tells again after a restart is known or passed over, what it told before its own state was taken is here.
+   */
+  *snapshot(): Generator<Section> {
     const { label, step } = this.settings;
-    const scored = [...this.states.values()].filter(({ last }) => last > -Infinity);
-    const snapshots = scored.map(({ scorer }) => scorer.snapshot());
-    const hosts = scored.map(({ host, last, heard, score, pending }, i) => ({
-      host,
-      last,
-      heard,
-      score,
-      metrics: [...snapshots[i].metrics],
-      pending: [...pending].flatMap(([index, signals]) =>
-        [...signals].map(([metric, { deviation, surprise, calibrated }]): z.input<typeof signalSchema> => [
-          index,
-          metric,
-          deviation,
-          surprise,
-          calibrated,
-        ]),
-      ),
-    }));
-    return { header: { version: 1, label, step, hosts }, columns: snapshots.map(({ state }) => state) };
+    yield { header: { version: 2, label, step } satisfies z.input<typeof headSchema>, columns: [] };
+    let hosts: z.input<typeof hostsSchema>['hosts'] = [];
+    let columns: Column[] = [];
+    let bytes = 0;
+    for (const state of this.states.values()) {
+      if (state.last === -Infinity) continue;
+      const scorer = state.scorer.snapshot();
+      hosts.push(dataOf(state, scorer.metrics));
+      columns.push(scorer.state);
+      bytes += scorer.state.byteLength;
+      if (bytes < sectionBytes) continue;
+      yield { header: { hosts }, columns };
+      [hosts, columns, bytes] = [[], [], 0];
+    }
+    if (hosts.length > 0) yield { header: { hosts }, columns };
   }
 
-  /** Takes up saved state. False where it was made by another configuration; throws a RangeError where it is broken. */
-  restore(header: unknown, columns: readonly unknown[]): boolean {
-    const read = headerSchema.safeParse(header);
-    const { label, step } = this.settings;
-    if (!read.success || read.data.label !== label || read.data.step !== step) return false;
+  /** Takes up saved state; a step is one section. False where it was made by another configuration; throws a RangeError where it is broken. */
+  *restore(sections: Iterable<Section>): Generator<void, boolean> {
+    let isFirst = true;
+    for (const { header, columns } of sections) {
+      if (isFirst) {
+        const read = headSchema.safeParse(header);
+        const { label, step } = this.settings;
+        if (!read.success || read.data.label !== label || read.data.step !== step) return false;
+        isFirst = false;
+      } else this.#take(header, columns);
+      yield;
+    }
+    return !isFirst;
+  }
+
+  #take(header: unknown, columns: readonly Column[]): void {
+    const read = hostsSchema.safeParse(header);
+    if (!read.success) throw new RangeError(`state of the hosts: ${z.prettifyError(read.error)}`);
     for (const [i, { host, last, heard, score, metrics, pending }] of read.data.hosts.entries()) {
       if (this.settings.owns?.(host) === false) continue;
       const state = columns[i];
       if (!(state instanceof Float64Array)) throw new RangeError(`state of the hosts: got no scorer for ${host}`);
-      const scorer = this.settings.detector.restore({ start: 0, step }, { metrics, state });
+      const scorer = this.settings.detector.restore({ start: 0, step: this.settings.step }, { metrics, state });
       const restored: HostState = { host, scorer, last, heard, score, pending: new Map() };
       for (const [index, metric, deviation, surprise, calibrated] of pending) {
         keep(restored, index, metric, { deviation, surprise, calibrated });
       }
       this.states.set(host, restored);
     }
-    return true;
   }
 
   #note(watch: Watch, series: WatchedSeries, index: number, value: number): void {
@@ -154,6 +166,22 @@ export class Hosts {
     this.states.set(host, state);
     return state;
   }
+}
+
+function dataOf(
+  { host, last, heard, score, pending }: HostState,
+  metrics: readonly string[],
+): z.input<typeof hostsSchema>['hosts'][number] {
+  const waiting = [...pending].flatMap(([index, signals]) =>
+    [...signals].map(([metric, { deviation, surprise, calibrated }]): z.input<typeof signalSchema> => [
+      index,
+      metric,
+      deviation,
+      surprise,
+      calibrated,
+    ]),
+  );
+  return { host, last, heard, score, metrics: [...metrics], pending: waiting };
 }
 
 function keep(state: HostState, index: number, metric: string, signal: HostSignal): void {

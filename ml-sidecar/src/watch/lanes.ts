@@ -44,3 +44,38 @@ export function createGivingWay(pause: () => Promise<void>, clock: () => number)
   };
   return () => (clock() - since > 0.01 ? give() : undefined);
 }
+
+/** Takes all steps, giving way after each. */
+export async function stepByStep<T>(steps: Iterator<void, T>, giveWay: () => Promise<void> | undefined): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await giveWay();
+  }
+}
+
+/** The same at once. */
+export function allSteps<T>(steps: Iterator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Runs `task` for whoever asks, one run at a time; those who ask while one is under way share the next one. */
+export function oneAtATime(task: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const after = async (before: Promise<void>): Promise<void> => {
+    // Whoever asked for it hears of its fault.
+    await before.catch(() => {});
+    next = undefined;
+    await task();
+  };
+  return () => {
+    if (next) return next;
+    next = after(last);
+    last = next;
+    return next;
+  };
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { anomalySchema } from './anomaly-log.ts';
 import { keyOf } from './labels.ts';
+import { allSteps } from './lanes.ts';
 import {
   choiceAsData,
   choiceSchema,
@@ -13,14 +14,14 @@ import {
   missesAsData,
   missesSchema,
 } from './learned.ts';
+import type { Column, Section } from './section.ts';
 import { covers } from './shard.ts';
 import type { Watch } from './watch.ts';
 import { scorerGrid, WatchedSeries, type SeriesShape } from './watched-series.ts';
 
-/** State of a watch as plain data: a header for JSON and columns of numbers. */
-export interface WatchSnapshot {
-  readonly header: z.input<typeof headerSchema>;
-  readonly columns: readonly (Float64Array | Float32Array | Uint8Array)[];
+/** A part of the state of a watch. */
+export interface WatchSection extends Section {
+  readonly header: z.input<typeof headSchema> | z.input<typeof seriesSectionSchema>;
 }
 
 /** JSON has no infinities; grid indexes that are not there yet are null. */
@@ -43,15 +44,24 @@ const seriesSchema = z.object({
   fitted: fittedSchema.nullable(),
 });
 
-const headerSchema = z.object({
-  version: z.literal(2),
+/** What stands before the series. */
+const headSchema = z.object({
+  version: z.literal(3),
   /** What the state was made from; another identity means another state. */
   identity: z.string(),
   lastIndex: indexSchema,
   /** The part of all series that it is of; absent: all. */
   shard: z.object({ index: z.number(), count: z.number(), labels: z.array(z.string()) }).optional(),
-  series: z.array(seriesSchema),
 });
+
+const seriesSectionSchema = z.object({
+  series: z.array(seriesSchema),
+  /** Keys of those in sections before that have been given up since. */
+  gone: z.array(z.string()).optional(),
+});
+
+/** Bytes of numbers that make a section: what is encoded, or taken up, without giving way costs some ten milliseconds. */
+const sectionBytes = 4 * 2 ** 20;
 
 /** What must be the same for saved state to fit: everything that gives the arrays their shape and the numbers their meaning. */
 export function identityOf(settings: WatchSettings, { levels, resolution }: Pick<SeriesShape, 'levels' | 'resolution'>): string {
@@ -69,33 +79,40 @@ export function identityOf(settings: WatchSettings, { levels, resolution }: Pick
   });
 }
 
-/** Everything that a watch needs to go on as if it had not stopped. */
-export function takeSnapshot(watch: Watch): WatchSnapshot {
-  const series = [...watch.series.values()];
-  return { header: { ...headOf(watch), series: series.map(dataOf) }, columns: series.flatMap(stateOf) };
+/**
+ * Everything that a watch needs to go on as if it had not stopped, in sections: what it is, then its series, some to a section. The
+ * columns are views. Where the watch moves on between two sections, each series is as it was when its section was asked for: a series
+ * says itself how far it has got, and those behind catch up alone.
+ */
+export function* snapshotInSteps(watch: Watch): Generator<WatchSection> {
+  yield { header: headOf(watch), columns: [] };
+  let series: z.input<typeof seriesSchema>[] = [];
+  let columns: Column[] = [];
+  let bytes = 0;
+  const taken: string[] = [];
+  for (const [key, one] of watch.series) {
+    taken.push(key);
+    series.push(dataOf(one));
+    for (const column of stateOf(one)) {
+      columns.push(column);
+      bytes += column.byteLength;
+    }
+    if (bytes < sectionBytes) continue;
+    yield { header: { series }, columns };
+    [series, columns, bytes] = [[], [], 0];
+  }
+  const gone = taken.filter((key) => !watch.series.has(key));
+  if (series.length + gone.length > 0) yield { header: { series, ...(gone.length > 0 ? { gone } : {}) }, columns };
 }
 
-/** The same piece by piece, for a watch that stands still meanwhile: JSON of the header in pieces, and the columns. */
-export function snapshotInPieces(watch: Watch): {
-  readonly header: () => Iterable<string>;
-  readonly columns: () => Iterable<WatchSnapshot['columns'][number]>;
-} {
-  const series = [...watch.series.values()];
-  return {
-    *header() {
-      yield `${JSON.stringify(headOf(watch)).slice(0, -1)},"series":[`;
-      for (let i = 0; i < series.length; i++) yield (i === 0 ? '' : ',') + JSON.stringify(dataOf(series[i]));
-      yield ']}';
-    },
-    *columns() {
-      for (const one of series) yield* stateOf(one);
-    },
-  };
+/** The same at once. */
+export function takeSnapshot(watch: Watch): readonly WatchSection[] {
+  return [...snapshotInSteps(watch)];
 }
 
-function headOf({ settings, shape, lastIndex, shard }: Watch): Omit<WatchSnapshot['header'], 'series'> {
+function headOf({ settings, shape, lastIndex, shard }: Watch): z.input<typeof headSchema> {
   return {
-    version: 2,
+    version: 3,
     identity: identityOf(settings, shape),
     lastIndex: finiteOrNull(lastIndex),
     ...(shard ? { shard: { index: shard.index, count: shard.count, labels: [...shard.labels] } } : {}),
@@ -121,21 +138,49 @@ function dataOf(one: WatchedSeries): z.input<typeof seriesSchema> {
   };
 }
 
-function stateOf(one: WatchedSeries): WatchSnapshot['columns'] {
+function stateOf(one: WatchedSeries): readonly Column[] {
   return [one.scorer.snapshot(), ...columnsOf(one)];
 }
 
-/** Fills an empty `watch` with those series that its shard owns. False, with nothing changed, where the snapshot was made by another configuration or version. */
-export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly (Float64Array | Float32Array | Uint8Array)[]): boolean {
-  const parsed = headerSchema.safeParse(header);
-  if (!parsed.success || parsed.data.identity !== identityOf(watch.settings, watch.shape)) return false;
-  const { shape } = watch;
+/**
+ * Fills an empty `watch` with those series that its shard owns; a step is one section, and others may run between two. Gives false,
+ * with nothing changed, where the snapshot was made by another configuration or version. Throws a RangeError where it is broken, and
+ * what `sections` throws; then the watch holds a part of it.
+ */
+export function* restoreInSteps(watch: Watch, sections: Iterable<Section>): Generator<void, boolean> {
+  let head: z.output<typeof headSchema> | undefined;
+  for (const { header, columns } of sections) {
+    if (head) {
+      takeSeries(watch, header, columns);
+    } else {
+      const parsed = headSchema.safeParse(header);
+      if (!parsed.success || parsed.data.identity !== identityOf(watch.settings, watch.shape)) return false;
+      head = parsed.data;
+    }
+    yield;
+  }
+  if (!head) throw new RangeError(`state of ${watch.settings.name}: got no section, want one of the watch first`);
+  watch.lastIndex = head.lastIndex ?? -Infinity;
+  watch.isPartial = !covers(head.shard, watch.shard);
+  return true;
+}
+
+/** The same at once. */
+export function restoreSnapshot(watch: Watch, sections: Iterable<Section>): boolean {
+  return allSteps(restoreInSteps(watch, sections));
+}
+
+/** Takes up the series of one section. */
+function takeSeries(watch: Watch, header: unknown, columns: readonly Column[]): void {
+  const { shape, settings } = watch;
+  const parsed = seriesSectionSchema.safeParse(header);
+  if (!parsed.success) throw new RangeError(`state of ${settings.name}: ${z.prettifyError(parsed.error)}`);
   let next = 0;
   for (const saved of parsed.data.series) {
     const key = keyOf(saved.labels);
     const series = new WatchedSeries(saved.labels, key, shape, Math.ceil(saved.scorerStart / shape.step - 1e-9));
     const scorer = columns[next++];
-    if (!(scorer instanceof Float64Array)) throw new RangeError(`state of ${watch.settings.name}: got no scorer for ${key}`);
+    if (!(scorer instanceof Float64Array)) throw new RangeError(`state of ${settings.name}: got no scorer for ${key}`);
     series.scorer = shape.detector.restore(scorerGrid(shape, saved.scorerStart), scorer);
     for (const column of columnsOf(series)) column.set(columns[next++]);
     series.ring.last = saved.last;
@@ -152,13 +197,11 @@ export function restoreSnapshot(watch: Watch, header: unknown, columns: readonly
     series.fitted = saved.fitted ?? undefined;
     if (watch.owns(saved.labels)) watch.add(key, series);
   }
-  watch.lastIndex = parsed.data.lastIndex ?? -Infinity;
-  watch.isPartial = !covers(parsed.data.shard, watch.shard);
-  return true;
+  for (const key of parsed.data.gone ?? []) watch.series.delete(key);
 }
 
 /** The arrays of a series in a fixed order; views, so that restoring writes into them. */
-function columnsOf(series: WatchedSeries): readonly (Float64Array | Float32Array | Uint8Array)[] {
+function columnsOf(series: WatchedSeries): readonly Column[] {
   const { ring, forecasts, record } = series;
   return [ring.values, ring.weights, ...forecasts.rows, record.coverage, record.loss, ...record.pending];
 }

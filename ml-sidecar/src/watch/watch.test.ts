@@ -5,6 +5,7 @@ import type { Detector, ExpectedBand } from '../detectors/detector.ts';
 import { robustZscore } from '../detectors/robust-zscore.ts';
 import { auto } from '../forecasters/auto.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
+import { fromDisk } from './section.fixture.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
 import { Watch, type GridValues, type LoadReport } from './watch.ts';
 import type { SeriesShape } from './watched-series.ts';
@@ -105,15 +106,8 @@ test.each([seasonalNaive, auto])(
     const made = () => new Watch(settings, { ...shape, forecaster });
     const straight = made();
     await load(straight, 1, 15 * day);
-    const { header, columns } = takeSnapshot(straight);
     const restored = made();
-    expect(
-      restoreSnapshot(
-        restored,
-        JSON.parse(JSON.stringify(header)),
-        columns.map((column) => column.slice()),
-      ),
-    ).toBe(true);
+    expect(restoreSnapshot(restored, fromDisk(takeSnapshot(straight)))).toBe(true);
     // The one goes on value by value; the other takes up in one load what it missed.
     for (let index = 15 * day + 1; index <= 15 * day + 20; index++) await load(straight, index, index);
     await load(restored, 15 * day + 1, 15 * day + 20);
@@ -144,9 +138,8 @@ test('a detector is told what was forecast for the moment before it was seen', a
 test('state of another expression or grid is not taken up', async () => {
   const watch = newWatch();
   await load(watch, 1, 40);
-  const { header, columns } = takeSnapshot(watch);
   const other = new Watch({ ...settings, expr: 'memory' }, shape);
-  expect(restoreSnapshot(other, header, columns)).toBe(false);
+  expect(restoreSnapshot(other, takeSnapshot(watch))).toBe(false);
   expect(other.series.size).toBe(0);
 });
 
