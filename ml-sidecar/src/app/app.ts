@@ -191,7 +191,7 @@ function partsOf(
       ...fitsOf(options, metrics),
       ...(shard ? { shard } : {}),
     }),
-    transports: createRunningTransports({ receive: (request) => live.receive(request), log, clock, sleep, signal }),
+    transports: createRunningTransports({ receive: (request) => live.receive(request), log, metrics, clock, sleep, signal }),
   };
 }
 

@@ -76,6 +76,7 @@ export function showPair(registry: Registry): PairMetrics {
 export interface WorkerMetrics {
   readonly batch: (fits: number, faults: number, seconds: number) => void;
   readonly failed: () => void;
+  readonly putBack: () => void;
   /** Text format 0.0.4. */
   readonly text: () => Promise<string>;
 }
@@ -95,6 +96,11 @@ export function createWorkerMetrics(version: string, nodeVersion: string, connec
     registers,
   });
   const errors = new Counter({ name: 'presage_worker_errors_total', help: 'Faults of the queue and of batches.', registers });
+  const putBack = new Counter({
+    name: 'presage_worker_put_back_batches_total',
+    help: 'Batches that were taken from a worker which is gone or hangs, and put back into the queue.',
+    registers,
+  });
   showNumber(registry, 'presage_queue_connected', '1 where Redis answers.', () => (connected() ? 1 : 0));
   return {
     batch(count, faults, took) {
@@ -103,6 +109,7 @@ export function createWorkerMetrics(version: string, nodeVersion: string, connec
       seconds.observe(took);
     },
     failed: () => errors.inc(),
+    putBack: () => putBack.inc(),
     text: () => registry.metrics(),
   };
 }

@@ -51,6 +51,8 @@ interface Waiting {
 const mostWaiting = 200_000;
 /** Seconds until a failed attempt to fill a gap is repeated. */
 const retryAfter = 5;
+/** Seconds between two lines on gaps that were filled. */
+const tellEvery = 60;
 /** Samples handed on in a row before others get their turn. */
 const inARow = 2000;
 
@@ -69,6 +71,9 @@ class Feed implements LiveFeed {
   #busy = true;
   #heard = false;
   #fitting = false;
+  /** Gaps filled since that was told, and when it was, Unix seconds. */
+  #filled = 0;
+  #toldFilled = -Infinity;
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
@@ -180,6 +185,7 @@ class Feed implements LiveFeed {
         // A slow scrape bears the time of its start and may come later than what is read here.
         await this.#fill(until, until - delay);
         onGap('filled');
+        this.#tellFilled();
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -188,6 +194,15 @@ class Feed implements LiveFeed {
         await sleep(retryAfter);
       }
     }
+  }
+
+  /** At most once a minute: a target that comes and goes leaves a gap each time. */
+  #tellFilled(): void {
+    const { now, log } = this.#options;
+    this.#filled++;
+    if (now() - this.#toldFilled < tellEvery) return;
+    log.info('missed samples were read back', { watch: this.live.watch.settings.name, gaps: this.#filled });
+    [this.#filled, this.#toldFilled] = [0, now()];
   }
 
   async #fitSoon(): Promise<void> {

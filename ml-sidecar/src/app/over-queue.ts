@@ -26,6 +26,11 @@ export function overQueue({ address, own, log, metrics, clock }: OverQueueOption
       if (mode === 'workers') log.info('fits are made by workers', queue);
       else log.warn('fits are made by own threads', { ...queue, why });
     },
+    onWorkers(workers, before) {
+      const found = { ...queue, workers, before };
+      if (workers < before) log.warn('workers have gone', found);
+      else log.info('workers have come', found);
+    },
     onBatch: (result, fits) => counted.batch(result, fits),
     onWarning: (warning) => log.warn('Redis may lose jobs', { ...queue, warning }),
   });

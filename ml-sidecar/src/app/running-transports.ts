@@ -2,7 +2,7 @@ import { errorText, type Logger } from '@presage/service/log.ts';
 import type { WriteReply, WriteRequest } from '../prometheus/remote-write.ts';
 import { createTransports, type Queues, type TransportOptions } from './transports.ts';
 
-export interface RunningTransportsOptions extends Pick<TransportOptions, 'clock'> {
+export interface RunningTransportsOptions extends Pick<TransportOptions, 'clock' | 'metrics'> {
   readonly receive: (request: WriteRequest) => WriteReply;
   readonly log: Logger;
   /** Resolves after so many seconds, or at once when the signal fires. */
@@ -20,7 +20,7 @@ export interface RunningTransports {
 }
 
 /** None yet. */
-export function createRunningTransports({ receive, log, clock, sleep, signal: all }: RunningTransportsOptions): RunningTransports {
+export function createRunningTransports({ receive, log, metrics, clock, sleep, signal: all }: RunningTransportsOptions): RunningTransports {
   let current: Queues | undefined;
   let end = new AbortController();
   let running: Promise<unknown> = Promise.resolve();
@@ -30,7 +30,7 @@ export function createRunningTransports({ receive, log, clock, sleep, signal: al
       const before = end;
       end = new AbortController();
       const signal = AbortSignal.any([end.signal, all]);
-      const transports = createTransports({ queues, receive, log, clock, sleep: (seconds) => sleep(seconds, signal), signal });
+      const transports = createTransports({ queues, receive, log, metrics, clock, sleep: (seconds) => sleep(seconds, signal), signal });
       current = queues;
       before.abort();
       running = running

@@ -5,12 +5,12 @@ import type { QueueView } from '../fleet/queue-executor.ts';
 import { showPair, showQueue, showShard, type PairMetrics, type QueueMetrics } from './fleet-metrics.ts';
 import type { FitQueue } from '../fits/fit-queue.ts';
 import { showEventLoop, showFits } from './fit-metrics.ts';
-import { showIntake, type IntakeView } from './intake-metrics.ts';
+import { createTransportMetrics, showIntake, type IntakeView, type TransportMetrics } from './intake-metrics.ts';
 import { createMemoryMetrics, type MemoryMetrics } from './memory-guard.ts';
 import { createStateMetrics, type StateMetrics } from './state-metrics.ts';
 
 /** Presage's own health. The one place that knows prom-client. */
-export interface SelfMetrics extends StateMetrics, ClockMetrics, MemoryMetrics {
+export interface SelfMetrics extends StateMetrics, ClockMetrics, MemoryMetrics, TransportMetrics {
   readonly queries: (watch: string, result: 'success' | 'failure', seconds: number) => void;
   readonly retried: () => void;
   readonly scored: (watch: string, samples: number) => void;
@@ -98,6 +98,7 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
     ...createStateMetrics(registers),
     ...createClockMetrics(registers),
     ...createMemoryMetrics(registers),
+    ...createTransportMetrics(registers),
     watchQueue: (view) => showQueue(view, registry),
     watchPair: () => showPair(registry),
     sharded: (shard) => showShard(shard, registry),

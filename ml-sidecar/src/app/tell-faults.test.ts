@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tellFaults } from './tell-faults.ts';
+import { tellFaults, tellOutages } from './tell-faults.ts';
 
 it('tells faults that come in turn once in ten minutes, and a new one at once', () => {
   let now = 0;
@@ -22,4 +22,15 @@ it('forgets what it told where everything is new', () => {
   for (let i = 0; i < 101; i++) tell(`fault ${i}`);
   tell('fault 0');
   expect(told).toHaveLength(102);
+});
+
+it('an outage is told once, its end, and the next one though it looks like the last', () => {
+  const said: string[] = [];
+  const { failed, well } = tellOutages({ failed: (err) => void said.push(err), again: () => void said.push('well'), clock: () => 0 });
+  well();
+  for (const err of ['cut', 'refused', 'cut', 'refused']) failed(err);
+  well();
+  well();
+  failed('cut');
+  expect(said).toEqual(['cut', 'refused', 'well', 'cut']);
 });

@@ -19,3 +19,30 @@ export function tellFaults(tell: (err: string) => void, clock: () => number): (e
     tell(err);
   };
 }
+
+export interface OutageOptions {
+  /** Logs a fault. */
+  readonly failed: (err: string) => void;
+  /** Logs that all is well again. */
+  readonly again: () => void;
+  /** Monotonic seconds. */
+  readonly clock: () => number;
+}
+
+/** Something that is tried again and again, and at times does well. */
+export interface Outages {
+  readonly failed: (error: unknown) => void;
+  readonly well: () => void;
+}
+
+/** As `tellFaults`, but once it does well again that is told, and the next outage is news even where it looks like the last. */
+export function tellOutages({ failed, again, clock }: OutageOptions): Outages {
+  let tell: ((error: unknown) => void) | undefined;
+  return {
+    failed: (error) => (tell ??= tellFaults(failed, clock))(error),
+    well() {
+      if (tell) again();
+      tell = undefined;
+    },
+  };
+}

@@ -6,7 +6,8 @@ import { createRedisBodies } from '../prometheus/redis-bodies.ts';
 import type { WriteReply, WriteRequest } from '../prometheus/remote-write.ts';
 import { type ClientTls, readClientTls } from './client-tls.ts';
 import { secretFrom } from './secret-file.ts';
-import { tellFaults } from './tell-faults.ts';
+import type { SelfMetrics } from './self-metrics.ts';
+import { tellOutages } from './tell-faults.ts';
 
 /** Queues, and the passwords and certificates for them. */
 export interface Queues {
@@ -32,6 +33,7 @@ export interface TransportOptions {
   readonly queues: Queues;
   readonly receive: (request: WriteRequest) => WriteReply;
   readonly log: Logger;
+  readonly metrics: Pick<SelfMetrics, 'transportUp' | 'transportFailed' | 'transportGone'>;
   /** Monotonic seconds. */
   readonly clock: () => number;
   readonly sleep: (seconds: number) => Promise<void>;
@@ -83,12 +85,30 @@ function login({ mechanism, username }: Sasl, password: string): NonNullable<Kaf
   return { mechanism, username, password };
 }
 
-function intakeOf(sender: string, { receive, log, clock, sleep, signal }: TransportOptions): BodyIntakeOptions {
+function intakeOf(sender: string, { receive, log, metrics, clock, sleep, signal }: TransportOptions): BodyIntakeOptions {
+  const from = { from: sender };
+  const tell = tellOutages({
+    failed: (err) => log.warn('queue cannot be read', { ...from, err }),
+    again: () => log.info('queue can be read again', from),
+    clock,
+  });
+  metrics.transportUp(sender, false);
+  signal.addEventListener('abort', () => metrics.transportGone(sender));
   return {
     receive: (body) => receive({ body, contentType: '', contentEncoding: '', sender }),
     sleep,
     signal,
     onDrop: (err) => log.warn('body passed over', { from: sender, err }),
-    onError: tellFaults((err) => log.warn('queue cannot be read', { from: sender, err }), clock),
+    onError(err) {
+      if (signal.aborted) return;
+      tell.failed(err);
+      metrics.transportFailed(sender);
+      metrics.transportUp(sender, false);
+    },
+    onWell() {
+      if (signal.aborted) return;
+      tell.well();
+      metrics.transportUp(sender, true);
+    },
   };
 }

@@ -9,7 +9,7 @@ import { createThreads } from '../fits/threads.ts';
 import { startFitWorker, type FitWorker } from '../fleet/fit-worker.ts';
 import { queueAddress, queueFlags, type QueueAddress } from '../fleet/queue-address.ts';
 import { createWorkerMetrics } from './fleet-metrics.ts';
-import { tellFaults } from './tell-faults.ts';
+import { tellOutages } from './tell-faults.ts';
 
 const flags = {
   ...queueFlags,
@@ -57,12 +57,20 @@ async function runWorker(address: QueueAddress, values: Values, world: WorkerWor
   const threads = values.threads === 0 ? world.processors() : values.threads;
   const executor = createThreads({ worker: world.fitWorker, threads, clock: world.clock });
   const metrics = createWorkerMetrics(world.version, world.nodeVersion, () => worker.connected());
-  const tell = tellFaults((err) => log.warn('the queue has a fault', { queue: address.shown, err }), world.clock);
+  const tell = tellOutages({
+    failed: (err) => log.warn('the queue has a fault', { queue: address.shown, err }),
+    again: () => log.info('the queue answers again', { queue: address.shown }),
+    clock: world.clock,
+  });
   const onError = (error: Error): void => {
     metrics.failed();
-    tell(error);
+    tell.failed(error);
   };
-  const worker = startFitWorker({ address, executor, clock: world.clock, onBatch: metrics.batch, onError });
+  const onPutBack = (batch: string): void => {
+    metrics.putBack();
+    log.warn('a batch of a worker that is gone or hangs was put back into the queue', { queue: address.shown, batch });
+  };
+  const worker = startFitWorker({ address, executor, clock: world.clock, onBatch: metrics.batch, onError, onReady: tell.well, onPutBack });
   const handler = (request: IncomingMessage, response: ServerResponse) => answer(request, response, worker, metrics.text);
   const server = createWebServer({ ...world.web(values), log, handler });
   const urls = await server.start();

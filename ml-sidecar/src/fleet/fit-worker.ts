@@ -14,6 +14,10 @@ export interface FitWorkerOptions {
   readonly onBatch?: (fits: number, faults: number, seconds: number) => void;
   /** Told of what goes wrong with a batch or with Redis. */
   readonly onError?: (error: Error) => void;
+  /** Told when Redis answers, at first and after each fault. */
+  readonly onReady?: () => void;
+  /** Told of each batch that was taken from a worker which is gone or hangs, and put back into the queue. */
+  readonly onPutBack?: (id: string) => void;
   /** Monotonic seconds. */
   readonly clock: () => number;
 }
@@ -37,6 +41,7 @@ export function startFitWorker(options: FitWorkerOptions): FitWorker {
   const { address, executor, concurrency = 2, clock, onBatch } = options;
   const onError = (error: Error): void => options.onError?.(error);
   const redis = connect(address, {}, onError);
+  redis.on('ready', () => options.onReady?.());
   const worker = new Worker<FitTicket>(
     fitQueueName,
     async ({ id = '', data }) => {
@@ -60,6 +65,7 @@ export function startFitWorker(options: FitWorkerOptions): FitWorker {
     },
   );
   worker.on('error', onError);
+  worker.on('stalled', (id) => options.onPutBack?.(id));
   worker.on('failed', (_job, error) => onError(error));
   return {
     connected: () => redis.status === 'ready',

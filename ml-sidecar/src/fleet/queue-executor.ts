@@ -23,6 +23,8 @@ export interface QueueExecutorOptions {
   readonly timeout?: number;
   /** Told whenever who makes the fits changes; `why` where it is own threads. */
   readonly onMode?: (mode: 'workers' | 'own', why: string) => void;
+  /** Told when there are other workers than at the last look: how many, and how many there were. */
+  readonly onWorkers?: (workers: number, before: number) => void;
   /** Told of each batch: made by workers, or why by own threads. */
   readonly onBatch?: (result: 'workers' | FallbackReason, fits: number) => void;
   /** Told of a setting of Redis that puts the queue at risk. */
@@ -243,7 +245,9 @@ class OverRedis implements QueueExecutor {
       this.#queue.getWorkersCount(),
       this.#queue.getJobCounts('waiting', 'active', 'failed', 'delayed'),
     ]);
+    const before = this.#view.workers;
     this.#view = { connected: true, workers, jobs };
+    if (workers !== before) this.#options.onWorkers?.(workers, before);
     if (this.#warned) return;
     this.#warned = true;
     const policy = /maxmemory_policy:(\S+)/.exec(await this.#redis.info('memory'))?.[1] ?? 'noeviction';

@@ -12,6 +12,8 @@ export interface BodyIntakeOptions {
   readonly onDrop?: (message: string) => void;
   /** The other side failed; the transport goes on. The text holds no credential. */
   readonly onError?: (message: string) => void;
+  /** The other side answers: at the first time, after each fault, and maybe in between. */
+  readonly onWell?: () => void;
 }
 
 /** A queue of remote-write bodies that many senders fill and a group of sidecars empties. */

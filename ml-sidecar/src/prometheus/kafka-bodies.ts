@@ -33,6 +33,7 @@ async function runConsumer(options: KafkaBodiesOptions): Promise<void> {
     ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
   });
   const consumer = kafka.consumer({ groupId: options.group, sessionTimeout: (options.sessionSeconds ?? 30) * 1000 });
+  consumer.on(consumer.events.FETCH, () => options.onWell?.());
   const ended = new Promise<void>((resolve) => options.signal.addEventListener('abort', () => resolve(), { once: true }));
   while (!options.signal.aborted) {
     try {

@@ -40,7 +40,17 @@ async function runReader(options: RedisBodiesOptions): Promise<void> {
     enableReadyCheck: true,
     ...(tls === undefined ? {} : { tls }),
   });
+  let isReady = false;
   redis.on('error', (error: Error) => options.onError?.(`redis: ${errorText(error)}`));
+  redis.on('ready', () => {
+    isReady = true;
+    options.onWell?.();
+  });
+  // A Redis that is back before the first attempt to reach it was away all the same.
+  redis.on('close', () => {
+    if (isReady && !options.signal.aborted) options.onError?.('redis: the connection was lost');
+    isReady = false;
+  });
   let leave = (): void => {};
   const left = new Promise<void>((resolve) => void (leave = resolve));
   const stop = (): void => {
