@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 export interface MemoryGroup {
   /** Words before those of a program that shall run in it. */
   readonly run: readonly string[];
+  /** Takes in a process that runs already: what it asks for from then on counts. */
+  take(pid: number): void;
   /** Most memory that it has held, bytes. */
   highest(): number;
   /** Times that the kernel ended a process in it for want of memory. */
@@ -21,11 +23,11 @@ const versions = [
   },
 ] as const;
 
-/** Makes a group by cgroups version 2 or 1; nothing where that is not allowed, which it says. */
-export function createMemoryGroup(bytes: number): MemoryGroup | undefined {
+/** Makes a group by cgroups version 2 or 1; nothing where that is not allowed, which it says. `name` keeps those of a process apart. */
+export function createMemoryGroup(bytes: number, name = 'sidecar'): MemoryGroup | undefined {
   for (const { root, limit, highest, kills } of versions) {
-    const folder = `${root}/presage-test-${process.pid}`;
-    const read = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8');
+    const folder = `${root}/presage-test-${process.pid}-${name}`;
+    const read = (file: string): string => readFileSync(`${folder}/${file}`, 'utf8');
     try {
       mkdirSync(folder);
       // Refused where this version is not the one that limits memory here.
@@ -36,6 +38,7 @@ export function createMemoryGroup(bytes: number): MemoryGroup | undefined {
     }
     return {
       run: ['sh', '-c', `echo $$ > ${folder}/cgroup.procs && exec "$@"`, 'sh'],
+      take: (pid) => writeFileSync(`${folder}/cgroup.procs`, String(pid)),
       highest: () => Number(read(highest)),
       kills: () => Number(kills[1].exec(read(kills[0]))?.[1] ?? 0),
       remove: () => removeGroup(folder),

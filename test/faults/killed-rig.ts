@@ -9,6 +9,7 @@ import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 import { choosePorts } from '../../stack/src/ports.ts';
 import { testMachine } from '../contract/machine.ts';
 import { answers, connects, serve, type StartedProgram, startProgram, type TestServer, until } from '../end-to-end/started-program.ts';
+import { type KillTold, toldAway, toldBack } from './killed-told.ts';
 import { compareStored, savedTimes, type StoredVerdict } from './stored-samples.ts';
 
 const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
@@ -19,8 +20,11 @@ export type Victim = (typeof victims)[number];
 /** A real Prometheus that scrapes five times a second and sends to a real Redis, from which a sidecar takes its live samples. */
 export interface KilledRig {
   process(victim: Victim): StartedProgram;
-  /** Ends one with SIGKILL, and starts it anew after so many seconds. Resolves when it is at work: Prometheus scrapes after 5 s. */
-  kill(victim: Victim, seconds: number): Promise<void>;
+  /**
+   * Ends one with SIGKILL, waits until the sidecar tells it (where it is not the victim), and starts the victim anew after so many seconds.
+   * Resolves when it is at work: Prometheus scrapes after 5 s.
+   */
+  kill(victim: Victim, seconds: number): Promise<KillTold>;
   /** Waits until everything up to now has been scored and saved. */
   catchUp(): Promise<void>;
   /** Stops the scrapes, waits until all is scored, ends the sidecar and compares its state with what Prometheus has stored. */
@@ -60,11 +64,21 @@ export async function startKilledRig(): Promise<KilledRig> {
   return {
     process: (victim) => running.get(victim)!,
     async kill(victim, seconds) {
+      const sidecar = () => running.get('sidecar')!;
+      const wasAway = victim === 'sidecar' ? undefined : await toldAway(sidecar(), victim);
       await running.get(victim)!.stop('SIGKILL');
+      const away = await wasAway?.();
       await sleep(seconds * 1000);
+      const before = performance.now();
       await start(victim);
       const { scrapes } = target;
       if (victim === 'prometheus') await until(() => target.scrapes > scrapes + 2, 60, 'scrapes');
+      const back = await toldBack(sidecar(), victim);
+      return {
+        counted: (away?.counted ?? 0) + back.counted,
+        lines: [...(away?.lines ?? []), ...back.lines],
+        seconds: (performance.now() - before) / 1000,
+      };
     },
     catchUp: () => until(scoredUntil(Date.now() / 1000), 90, 'everything up to now to be scored'),
     async verdict() {

@@ -107,7 +107,12 @@ export async function startPolledRig(options: PolledOptions = {}): Promise<Polle
 
 /** The value of a line of /metrics by all that stands before it; 0 where there is none. */
 export async function metricOf({ url }: Pick<StartedProgram, 'url'>, line: string): Promise<number> {
-  const page = `\n${await (await fetch(`${url}/metrics`)).text()}`;
+  return valueIn(await (await fetch(`${url}/metrics`)).text(), line);
+}
+
+/** The value of a line of a page of metrics by all that stands before it; 0 where there is none. */
+export function valueIn(text: string, line: string): number {
+  const page = `\n${text}`;
   const start = page.indexOf(`\n${line} `);
   return start < 0 ? 0 : Number.parseFloat(page.slice(start + line.length + 2, start + line.length + 40));
 }

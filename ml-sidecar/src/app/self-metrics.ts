@@ -95,14 +95,21 @@ export function createSelfMetrics(version: string, nodeVersion: string): SelfMet
     refused: (status) => refused.inc({ code: String(status) }),
     watchIntake: (receiver) => showIntake(receiver, registry),
     watchFits: (queue) => showFits(queue, registry),
-    ...createStateMetrics(registers),
-    ...createClockMetrics(registers),
-    ...createMemoryMetrics(registers),
-    ...createTransportMetrics(registers),
+    ...createPartMetrics(registers),
     watchQueue: (view) => showQueue(view, registry),
     watchPair: () => showPair(registry),
     sharded: (shard) => showShard(shard, registry),
     text: () => registry.metrics(),
+  };
+}
+
+/** Metrics of parts that have a file of their own. */
+function createPartMetrics(registers: Registry[]): StateMetrics & ClockMetrics & MemoryMetrics & TransportMetrics {
+  return {
+    ...createStateMetrics(registers),
+    ...createClockMetrics(registers),
+    ...createMemoryMetrics(registers),
+    ...createTransportMetrics(registers),
   };
 }
 

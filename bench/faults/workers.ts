@@ -1,0 +1,46 @@
+import { type Loss, losses, type LostFigures, loseWorkers } from '../../test/faults/lost-workers.ts';
+import { startQueueRig } from '../../test/faults/queue-rig.ts';
+import { atLeast, atMost, type BenchRow, quantileOf, shown } from '../bench.ts';
+
+/** Of two workers that share fits over Redis, loses one in each round, with batches in its hands: killed mostly, now and then in another way. */
+export async function workerRows(rounds: number, random: () => number, say: (line: string) => void): Promise<readonly BenchRow[]> {
+  const rig = await startQueueRig(2);
+  const figures: Record<Loss, LostFigures[]> = { 'out of memory': [], killed: [], hung: [] };
+  const seldom = Math.ceil(rounds / 10);
+  try {
+    for (const way of losses) {
+      const times = way === 'killed' ? rounds : seldom;
+      for (let round = 0; round < times; round++) {
+        figures[way].push(await loseWorkers(rig, [way], random));
+        if ((round + 1) % 10 === 0) say(`${round + 1} rounds of workers ${way}`);
+      }
+    }
+    return losses.flatMap((way) => rowsOf(way, figures[way]));
+  } finally {
+    await rig.stop();
+  }
+}
+
+const putBackLine = 'a batch of a worker that is gone or hangs was put back into the queue';
+const goneLine = 'msg="workers have gone"';
+
+function rowsOf(way: Loss, all: readonly LostFigures[]): readonly BenchRow[] {
+  const sum = (of: (one: LostFigures) => number) => all.reduce((total, one) => total + of(one), 0);
+  const fits = sum((one) => one.fits);
+  // One that hangs stays known to Redis; what was in its hands tells.
+  const isTold = ({ putBack, line }: LostFigures) =>
+    (putBack > 0 && line.includes(putBackLine)) || (way !== 'hung' && line.includes(goneLine));
+  const seconds = all.map((one) => one.seconds);
+  return [
+    atLeast(`presage worker ${way}: told by a metric and a log line`, all.filter(isTold).length, all.length, ` of ${all.length}`, 0),
+    atMost(
+      '… fits lost or other than those of an undisturbed run',
+      sum((one) => one.otherwise),
+      0,
+      ` of ${fits}`,
+      0,
+    ),
+    atMost('… fits taken twice', sum((one) => one.taken) - fits, 0, ` of ${fits}`, 0),
+    shown('… batches put back; all fits there after, p50', `${sum((one) => one.putBack)}; ${quantileOf(seconds, 0.5).toFixed(1)} s`),
+  ];
+}

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { FitJob, FitOutcome } from '../../ml-sidecar/src/fits/fit-job.ts';
+import { createInProcess } from '../../ml-sidecar/src/fits/in-process.ts';
+import { jobOf } from '../../ml-sidecar/src/fits/job.fixture.ts';
+import { type StartedProgram, until } from '../end-to-end/started-program.ts';
+import { createMemoryGroup, type MemoryGroup } from './cgroup.ts';
+import { metricOf } from './polled-rig.ts';
+import type { QueueRig } from './queue-rig.ts';
+
+/** How a worker is lost: to the kernel, as its cgroup has no memory left; by SIGKILL; by SIGSTOP for as long as others need for its work. */
+export const losses = ['out of memory', 'killed', 'hung'] as const;
+export type Loss = (typeof losses)[number];
+
+/** What workers were lost with batches in their hands, and what became of the fits. */
+export interface LostFigures {
+  readonly fits: number;
+  /** Fits without an outcome or with another one than that of this process, which nothing disturbs. */
+  readonly otherwise: number;
+  /** Fits taken up, by the count of who handed them out: more than `fits` would be some taken twice. */
+  readonly taken: number;
+  /** Batches of the lost ones that were put back, by the count of the others. */
+  readonly putBack: number;
+  /** What who handed out, and the others, logged meanwhile. */
+  readonly line: string;
+  /** Processes ended by the kernel for want of memory. */
+  readonly kernelKills: number;
+  /** Seconds from the loss to the last outcome. */
+  readonly seconds: number;
+}
+
+/** Jobs that differ, and of how many a batch is made by QueueExecutor. */
+const different = 120;
+const batch = 100;
+/** Memory, bytes, that a worker may ask for beyond what it has: less than a batch wants. */
+const little = 2 ** 20;
+
+let wanted: readonly FitOutcome[] | undefined;
+const jobs: readonly FitJob[] = Array.from({ length: different }, (_, i) => jobOf({ forecaster: 'theta' }, 5 + i));
+
+/**
+ * Hands out so many batches that every worker has two, loses one worker after the other by `ways` at a random moment of their work, waits
+ * for the outcomes, and makes the workers complete again. Out of memory is left out where no cgroup can be made.
+ */
+export async function loseWorkers(rig: QueueRig, ways: readonly Loss[], random: () => number): Promise<LostFigures> {
+  wanted ??= await createInProcess(() => 0).fit(jobs);
+  const victims = ways.map((way, i) => ({ way, worker: rig.workers[i] }));
+  const others = rig.workers.slice(ways.length);
+  const count = { taken: () => fitsTaken(rig), putBack: () => sumOf(others, 'presage_worker_put_back_batches_total') };
+  const [taken, putBack] = [await count.taken(), await count.putBack()];
+  const saying = [rig, ...others].map((one) => ({ one, from: one.said().length }));
+  const asked = Array.from({ length: 2 * batch * rig.workers.length }, (_, i) => i % different);
+  const group = victims.some(({ way }) => way === 'out of memory') ? createMemoryGroup(little, 'worker') : undefined;
+  try {
+    const outcomes = rig.executor.fit(asked.map((i) => jobs[i]));
+    await until(async () => (await rig.underWay()) >= rig.workers.length, 60, 'a batch in the hands of each');
+    await sleep(300 * random());
+    const lostAt = performance.now();
+    for (const { way, worker } of victims) await lose(worker, way, group);
+    const found = await outcomes;
+    const seconds = (performance.now() - lostAt) / 1000;
+    await bringBack(rig, victims);
+    return {
+      fits: asked.length,
+      otherwise: asked.filter((i, at) => !isDeepStrictEqual(withoutTime(found[at]), withoutTime(wanted![i]))).length,
+      taken: (await count.taken()) - taken,
+      putBack: (await count.putBack()) - putBack,
+      line: saying.map(({ one, from }) => one.said().slice(from)).join(''),
+      kernelKills: group?.kills() ?? 0,
+      seconds,
+    };
+  } finally {
+    group?.remove();
+  }
+}
+
+async function lose(worker: StartedProgram, way: Loss, group: MemoryGroup | undefined): Promise<void> {
+  if (way === 'killed') await worker.stop('SIGKILL');
+  else if (way === 'hung') process.kill(worker.pid, 'SIGSTOP');
+  else group?.take(worker.pid);
+}
+
+/** Lets those that hang go on, which must change nothing, and starts new ones for those that have ended. */
+async function bringBack(rig: QueueRig, victims: readonly { readonly way: Loss; readonly worker: StartedProgram }[]): Promise<void> {
+  for (const { way, worker } of victims) {
+    if (way === 'hung') {
+      process.kill(worker.pid, 'SIGCONT');
+      // It ends what it had in its hands, though nobody wants it any more.
+      await until(async () => (await metricOf(worker, 'presage_worker_errors_total')) > 0, 60, 'the one that hung to see what it missed');
+    }
+    // Even a page of metrics wants more than it may have.
+    const hasEnded = async (): Promise<boolean> => {
+      if (worker.runs()) await metricOf(worker, 'presage_queue_connected');
+      return !worker.runs();
+    };
+    if (way === 'out of memory') await until(hasEnded, 60, 'the kernel to end it');
+    if (!worker.runs()) rig.workers.splice(rig.workers.indexOf(worker), 1);
+  }
+  await rig.complete();
+}
+
+async function fitsTaken(rig: QueueRig): Promise<number> {
+  const results = ['workers', 'redis', 'no_worker', 'failed', 'late'];
+  const counts = await Promise.all(results.map((result) => rig.metric(`presage_queue_fits_total{result="${result}"}`)));
+  return counts.reduce((sum, one) => sum + one, 0);
+}
+
+async function sumOf(workers: readonly StartedProgram[], line: string): Promise<number> {
+  const counts = await Promise.all(workers.map((worker) => metricOf(worker, line)));
+  return counts.reduce((sum, one) => sum + one, 0);
+}
+
+const withoutTime = (outcome: FitOutcome | undefined) => ({ ...outcome, seconds: 0 });
