@@ -47,6 +47,7 @@ it('brings each body once, those sent before the start included, in the order of
   const member = joinGroup('once');
   await send('once', 20, 40);
   await until(() => member.taken.length >= 40, 60, '40 bodies');
+  expect(member.wells()).toBeGreaterThan(0);
   expect([...member.taken].sort((a, b) => a - b)).toEqual(numbers(0, 40));
   for (const key of [0, 1, 2])
     expect(member.taken.filter((number) => number % 3 === key)).toEqual(numbers(0, 40).filter((number) => number % 3 === key));
@@ -94,7 +95,7 @@ function joinGroup(topic: string, statusOf: () => WriteReply['status'] = () => 2
   const taken: number[] = [];
   const dropped: string[] = [];
   const errors: string[] = [];
-  let asked = 0;
+  let [asked, wells] = [0, 0];
   const receive = (body: Uint8Array): WriteReply => {
     asked += 1;
     const status = statusOf();
@@ -111,6 +112,7 @@ function joinGroup(topic: string, statusOf: () => WriteReply['status'] = () => 2
     signal: controller.signal,
     onDrop: (message) => dropped.push(message),
     onError: (message) => errors.push(message),
+    onWell: () => void (wells += 1),
   });
   const running = transport.run();
   const stop = async (): Promise<void> => {
@@ -118,7 +120,7 @@ function joinGroup(topic: string, statusOf: () => WriteReply['status'] = () => 2
     await running;
   };
   members.push({ stop });
-  return { taken, dropped, errors, stop, asked: () => asked };
+  return { taken, dropped, errors, stop, asked: () => asked, wells: () => wells };
 }
 
 /** Three keys in turn, or one. */

@@ -80,6 +80,7 @@ it.each<{ what: string; certificates: Certificates; fault: RegExp }>([
     queues: readQueues({ redis: settings }),
     receive: () => ({ status: 204, message: '' }),
     log,
+    metrics: createSelfMetrics('test', 'test'),
     clock,
     sleep: (seconds) => sleep(seconds * 1000),
     signal: controller.signal,

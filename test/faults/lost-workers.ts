@@ -44,7 +44,7 @@ const jobs: readonly FitJob[] = Array.from({ length: different }, (_, i) => jobO
  */
 export async function loseWorkers(rig: QueueRig, ways: readonly Loss[], random: () => number): Promise<LostFigures> {
   wanted ??= await createInProcess(() => 0).fit(jobs);
-  const victims = ways.map((way, i) => ({ way, worker: rig.workers[i] }));
+  const victims = await Promise.all(ways.map(async (way, i) => ({ way, worker: rig.workers[i], faults: await faultsOf(rig.workers[i]) })));
   const others = rig.workers.slice(ways.length);
   const count = { taken: () => fitsTaken(rig), putBack: () => sumOf(others, 'presage_worker_put_back_batches_total') };
   const [taken, putBack] = [await count.taken(), await count.putBack()];
@@ -74,6 +74,15 @@ export async function loseWorkers(rig: QueueRig, ways: readonly Loss[], random: 
   }
 }
 
+interface Victim {
+  readonly way: Loss;
+  readonly worker: StartedProgram;
+  /** Faults of the queue that it had counted before. */
+  readonly faults: number;
+}
+
+const faultsOf = (worker: StartedProgram): Promise<number> => metricOf(worker, 'presage_worker_errors_total');
+
 async function lose(worker: StartedProgram, way: Loss, group: MemoryGroup | undefined): Promise<void> {
   if (way === 'killed') await worker.stop('SIGKILL');
   else if (way === 'hung') process.kill(worker.pid, 'SIGSTOP');
@@ -81,12 +90,12 @@ async function lose(worker: StartedProgram, way: Loss, group: MemoryGroup | unde
 }
 
 /** Lets those that hang go on, which must change nothing, and starts new ones for those that have ended. */
-async function bringBack(rig: QueueRig, victims: readonly { readonly way: Loss; readonly worker: StartedProgram }[]): Promise<void> {
-  for (const { way, worker } of victims) {
+async function bringBack(rig: QueueRig, victims: readonly Victim[]): Promise<void> {
+  for (const { way, worker, faults } of victims) {
     if (way === 'hung') {
       process.kill(worker.pid, 'SIGCONT');
       // It ends what it had in its hands, though nobody wants it any more.
-      await until(async () => (await metricOf(worker, 'presage_worker_errors_total')) > 0, 60, 'the one that hung to see what it missed');
+      await until(async () => (await faultsOf(worker)) > faults, 60, 'the one that hung to see what it missed');
     }
     // Even a page of metrics wants more than it may have.
     const hasEnded = async (): Promise<boolean> => {

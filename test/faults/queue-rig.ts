@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createLogger } from '@presage/service/log.ts';
 import { Redis } from 'ioredis';
 import { overQueue } from '../../ml-sidecar/src/app/over-queue.ts';
@@ -9,12 +8,10 @@ import { createSelfMetrics } from '../../ml-sidecar/src/app/self-metrics.ts';
 import type { FitExecutor } from '../../ml-sidecar/src/fits/fit-job.ts';
 import { createInProcess } from '../../ml-sidecar/src/fits/in-process.ts';
 import { queueAddress } from '../../ml-sidecar/src/fleet/queue-address.ts';
-import { findTestProgram } from '../../stack/src/binaries.ts';
-import { testMachine } from '../contract/machine.ts';
-import { answers, connects, type StartedProgram, startProgram, until } from '../end-to-end/started-program.ts';
+import { queueValues } from '../../ml-sidecar/src/fleet/queue-values.fixture.ts';
+import { startRedis, startWorker } from '../end-to-end/started-parts.ts';
+import { type StartedProgram, until } from '../end-to-end/started-program.ts';
 import { valueIn } from './polled-rig.ts';
-
-const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
 
 /** What hands out the fits of a sidecar, a real Redis, and some `presage worker`, each with one thread. */
 export interface QueueRig {
@@ -36,22 +33,22 @@ export interface QueueRig {
 /** Starts everything and waits until so many workers are seen. */
 export async function startQueueRig(count: number): Promise<QueueRig> {
   const folder = mkdtempSync(join(tmpdir(), 'presage-workers-'));
-  const redis = await startProgram(await findTestProgram(testMachine(), 'redis-server'), {
-    args: (port) => ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
-    ready: (_, port) => connects(port),
-  });
-  const flags = { queue: `redis://127.0.0.1:${redis.port}`, 'queue.password-file': '', 'queue.prefix': 'test' };
+  const redis = await startRedis(folder);
+  const queue = `redis://127.0.0.1:${redis.port}`;
+  const address = queueAddress(queueValues({ queue, 'queue.prefix': 'test' }), {})!;
   const metrics = createSelfMetrics('test', 'test');
   const clock = (): number => performance.now() / 1000;
   let said = '';
   const log = createLogger({ level: 'info', format: 'logfmt', write: (line) => void (said += line) });
-  const executor = overQueue({ address: queueAddress(flags, {})!, own: createInProcess(clock), log, metrics, clock });
+  const executor = overQueue({ address, own: createInProcess(clock), log, metrics, clock });
   const looker = new Redis(redis.port, '127.0.0.1');
   looker.on('error', () => {});
   const workers: StartedProgram[] = [];
   const metric = async (line: string): Promise<number> => valueIn(await metrics.text(), line);
   const complete = async (): Promise<void> => {
-    const missing = Array.from({ length: count - workers.length }, () => startWorker(flags.queue));
+    const missing = Array.from({ length: count - workers.length }, () =>
+      startWorker({ flags: [`--queue=${queue}`, '--queue.prefix=test'] }),
+    );
     workers.push(...(await Promise.all(missing)));
     await until(async () => (await metric('presage_queue_workers')) === count, 60, `${count} workers`);
   };
@@ -71,14 +68,4 @@ export async function startQueueRig(count: number): Promise<QueueRig> {
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-function startWorker(queue: string): Promise<StartedProgram> {
-  return startProgram(
-    { path: process.execPath, args: [presage, 'worker'], environment: {}, origin: 'build' },
-    {
-      args: (port) => [`--queue=${queue}`, '--queue.prefix=test', '--threads=1', `--web.listen-address=127.0.0.1:${port}`],
-      ready: (url) => answers(`${url}/-/ready`),
-    },
-  );
 }
