@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly port?: number | undefined;
   /** Address that it listens on. Default 127.0.0.1. */
   readonly host?: string;
+  /** Seconds within which it must be ready. Default 30. */
+  readonly within?: number;
   /** More of the environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
