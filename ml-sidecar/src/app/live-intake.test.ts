@@ -119,11 +119,34 @@ test('series that come and go by the 100,000 a minute leave nothing behind, and 
   expect(most.remembered).toBe(maxSeries);
   expect(most.numbered).toBeLessThanOrEqual(3 * maxSeries);
   expect(begun.anew).toBeGreaterThan(0);
-  // Four for each series that the watch may have.
-  expect(most.labelSets).toBeLessThanOrEqual(40);
+  // Two for each series that the watch may have.
+  expect(most.labelSets).toBeLessThanOrEqual(20);
   expect(intake.receiver.queuedSamples()).toBe(0);
   const stayed = one.pushed.filter((row) => row.startsWith('{"job":"stays"}'));
   expect(stayed).toEqual(Array.from({ length: 180 }, (_, second) => `{"job":"stays"} ${now + second} ${second}`));
+});
+
+test('what is remembered follows the series that there are, and a sample that is sent again is not taken again', () => {
+  let time = now;
+  const one = feedOf('one');
+  const intake = intakeOf({ now: () => time });
+  intake.add(one.feed, parseSelector('up')!);
+  const sent = (series: Parameters<typeof encodeWriteBody>[0]): void => {
+    intake.receiver.receive({ body: encodeWriteBody(series), contentType: '', contentEncoding: '', sender: 'a' });
+  };
+  const most = { remembered: 0, numbered: 0 };
+  for (let minute = 0; minute < 12; minute++, time += 61) {
+    const stays = { labels: { __name__: 'up', job: 'stays' }, samples: [{ timeMs: time * 1000, value: minute }] };
+    const pods = Array.from({ length: 700 }, (_, i) => ({ __name__: 'up', pod: `p${minute}-${i}` }));
+    sent([stays, ...pods.map((labels) => ({ labels, samples: [{ timeMs: time * 1000, value: 1 }] }))]);
+    sent([stays, ...pods.map((labels) => ({ labels, samples: [{ timeMs: time * 1000 + 500, value: 'stale' as const }] }))]);
+    sent([stays]);
+    most.remembered = Math.max(most.remembered, intake.receiver.seriesCount());
+    most.numbered = Math.max(most.numbered, intake.numbered());
+  }
+  expect(most.remembered).toBeLessThan(2200);
+  expect(most.numbered).toBeLessThan(4500);
+  expect(one.pushed.filter((row) => row.startsWith('{"job":"stays"}')).length).toBe(12);
 });
 
 test('a feed that is let go gets nothing more, and one that comes later gets what it wants of series that are known', () => {

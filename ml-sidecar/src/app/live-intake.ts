@@ -1,7 +1,7 @@
 import { withoutExternal } from '../prometheus/external-labels.ts';
 import { matchesSeries } from '../prometheus/matcher.ts';
 import { createWriteReceiver, type AcceptedSeries, type SampleBatch, type WriteReceiver } from '../prometheus/remote-write.ts';
-import { defaultWriteLimits, type WriteLimits } from '../prometheus/write-limits.ts';
+import { fewSeries, type WriteLimits } from '../prometheus/write-limits.ts';
 import type { Selector } from '../prometheus/selector.ts';
 import type { Labels } from '../watch/labels.ts';
 import type { LiveTarget } from '../watch/live-watch.ts';
@@ -18,7 +18,7 @@ export interface LiveIntake {
   reconsider(): void;
   /** Hands on what is queued, as far as there is room. */
   consume(): void;
-  /** Label sets numbered since the numbers last began anew: at most three times what the receiver remembers. */
+  /** Label sets numbered since the numbers last began anew: hardly more than twice what the receiver remembers. */
   numbered(): number;
 }
 
@@ -48,8 +48,6 @@ interface Route {
 /** An intake without feeds. */
 export function createLiveIntake(options: LiveIntakeOptions): LiveIntake {
   const { now, seed, limits = {} } = options;
-  // Label sets numbered before the numbers start anew: twice what the receiver remembers.
-  const mostRoutes = 2 * (limits.maxSeries ?? defaultWriteLimits.maxSeries);
   const consumers: Consumer[] = [];
   const routes: (readonly Route[])[] = [];
   const accept = (name: string, sent: Labels): AcceptedSeries | undefined => {
@@ -73,11 +71,11 @@ export function createLiveIntake(options: LiveIntakeOptions): LiveIntake {
       if (batch === undefined) break;
       hand(batch);
     }
-    // Series come and go; once those that went are many, all are asked for anew. Nothing queued bears an old number then.
-    if (routes.length > mostRoutes && receiver.queuedSamples() === 0) {
+    // Series come and go; once more went than are left, all are asked for anew. Nothing queued bears an old number then.
+    if (routes.length > Math.max(fewSeries, 2 * receiver.seriesCount()) && receiver.queuedSamples() === 0) {
       routes.length = 0;
       for (const { names } of consumers) names.clear();
-      receiver.forget();
+      receiver.reconsider();
     }
   };
   const receiver = createWriteReceiver({ accept, now, seed, limits, onQueued: consume });

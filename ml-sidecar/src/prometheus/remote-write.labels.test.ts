@@ -94,18 +94,26 @@ describe('label sets', () => {
     expect(rows(receiver).length).toBe(3);
   });
 
-  it('are asked for anew after forget()', () => {
-    const { receiver, asked, send } = receiverOf();
-    send([one({ __name__: 'up' }, [now, 1])]);
-    receiver.forget();
-    send([one({ __name__: 'up' }, [now + 1, 1])]);
-    expect([asked.length, rows(receiver)]).toEqual([
-      2,
-      [
-        [0, now, 1],
-        [1, now + 1, 1],
-      ],
-    ]);
+  it('that ended or were not heard of for long are forgotten once there are more of them than others', () => {
+    let time = now;
+    const { receiver, asked, send } = receiverOf({ now: () => time });
+    const stays = (): ReturnType<typeof one>[] => Array.from({ length: 600 }, (_, i) => one({ __name__: 'stays', pod: `${i}` }, [time, 1]));
+    const come = (run: string, value: number | 'stale') =>
+      send([...stays(), ...Array.from({ length: 900 }, (_, i) => one({ __name__: 'up', pod: `${run}-${i}` }, [time, value]))]);
+    for (let run = 0; run < 9; run++, time += 61) {
+      come(`ends ${run}`, 1);
+      time += 1;
+      come(`ends ${run}`, 'stale');
+      receiver.take();
+      expect(receiver.seriesCount()).toBeLessThanOrEqual(600 + 3 * 900);
+    }
+    for (let run = 0; run < 9; run++, time += 1801) {
+      come(`falls silent ${run}`, 1);
+      receiver.take();
+      expect(receiver.seriesCount()).toBeLessThanOrEqual(600 + 5 * 900);
+    }
+    // Those that stay were asked for once.
+    expect(asked.length).toBe(600 + 18 * 900);
   });
 });
 

@@ -6,7 +6,7 @@ import { gather, grown } from './slot-arrays.ts';
 import { createSnappyReader, SnappyError } from './snappy.ts';
 import { createTokenBuckets } from './token-bucket.ts';
 import { type DecodedWrite, TooManySamplesError, WriteDecoder } from './write-decoder.ts';
-import { averageLabelBytes, defaultWriteLimits, isVersion1, sweepSeconds, type WriteLimits } from './write-limits.ts';
+import { averageLabelBytes, defaultWriteLimits, fewSeries, isVersion1, sweepSeconds, type WriteLimits } from './write-limits.ts';
 
 /** What the receiver shall do with the samples of a series. */
 export interface AcceptedSeries {
@@ -92,8 +92,6 @@ export interface WriteReceiver {
   /** Label sets remembered. */
   seriesCount(): number;
   readonly counts: Readonly<WriteCounts>;
-  /** Forgets every series, and with it what was its newest sample. Queued batches keep the numbers they have. */
-  forget(): void;
   /**
    * Asks `accept` anew for every series as its next sample comes, as the watches have changed. What was its newest sample is still
    * known, so that none is taken twice. Queued batches keep the numbers they have.
@@ -132,6 +130,8 @@ class Receiver implements WriteReceiver {
   #asked = new Int32Array(256);
   #round = 0;
   #swept = -Infinity;
+  /** Label sets that the last search left. */
+  #left = 0;
   readonly #queue: SampleBatch[] = [];
   #queued = 0;
 
@@ -149,7 +149,7 @@ class Receiver implements WriteReceiver {
     const now = this.#options.now();
     const refusal = this.#refusal(request, now);
     if (refusal) return refusal;
-    if (this.#isFull() && now - this.#swept >= sweepSeconds) this.#sweep(now);
+    if (this.#isCrowded() && now - this.#swept >= sweepSeconds) this.#sweep(now);
     try {
       const decoded = this.#decoder.decode(this.#decompress(request.body));
       this.#buckets.spend(request.sender, decoded.length + decoded.skipped, now);
@@ -174,10 +174,6 @@ class Receiver implements WriteReceiver {
 
   seriesCount(): number {
     return this.#table.size;
-  }
-
-  forget(): void {
-    this.#renumber(() => false);
   }
 
   reconsider(): void {
@@ -236,6 +232,11 @@ class Receiver implements WriteReceiver {
     return this.#table.size >= maxSeries || this.#table.labelBytes >= maxSeries * averageLabelBytes;
   }
 
+  /** Whether so many label sets have come since the last search that many may have gone. */
+  #isCrowded(): boolean {
+    return this.#isFull() || this.#table.size > Math.max(fewSeries, 2 * this.#left);
+  }
+
   #enqueue(decoded: DecodedWrite, now: number): void {
     const batch = this.#select(decoded, now);
     this.counts.histogram += decoded.histograms;
@@ -277,11 +278,8 @@ class Receiver implements WriteReceiver {
 
   #sweep(now: number): void {
     this.#swept = now;
-    this.#renumber((slot) => now - this.#heard[slot] < this.#limits.idleSeconds);
-  }
-
-  #renumber(keep: (slot: number) => boolean): void {
-    const kept = this.#table.retain(keep);
+    const kept = this.#table.retain((slot) => now - this.#heard[slot] < this.#limits.idleSeconds);
+    this.#left = kept.length;
     this.#gate.renumber(kept);
     this.#ids = gather(this.#ids, new Int32Array(Math.max(256, kept.length)), kept);
     this.#heard = gather(this.#heard, new Float64Array(Math.max(256, kept.length)), kept);

@@ -9,7 +9,7 @@ export interface WriteLimits {
   readonly maxQueuedSamples: number;
   /** Label sets remembered, wanted or not. Default 200,000. */
   readonly maxSeries: number;
-  /** Seconds unheard after which a label set may be forgotten when there is no room. Default 3600. */
+  /** Seconds unheard after which a label set may be forgotten; one that has ended may be at once. Default 3600. */
   readonly idleSeconds: number;
   /** Samples a second that one sender may send, and how many it may save up. Default 500,000 and 5 million. */
   readonly samplesPerSecond: number;
@@ -36,6 +36,9 @@ export const averageLabelBytes = 1024;
 
 /** Seconds between two searches for label sets to forget. */
 export const sweepSeconds = 60;
+
+/** Label sets that may be remembered without a search for those that can be forgotten. */
+export const fewSeries = 1000;
 
 /** Whether headers announce version 1 of the protocol; absent ones do, since old senders send none. */
 export function isVersion1(contentType: string, contentEncoding: string): boolean {
