@@ -44,12 +44,18 @@ export const disturbances: readonly Disturbance[] = [
     },
   },
   {
-    name: '1,000 series more than there may be',
+    // As of pods that come and go: Prometheus says of each series that it has ended.
+    name: '1,000 series more than there may be for 20 s',
     async strike(stack, random) {
       const run = Math.floor(random() * 1e9);
-      const samples = [{ timeMs: Date.now(), value: 1 }];
-      const series = Array.from({ length: 1000 }, (_, i) => ({ labels: { __name__: 'soak_value', series: `pod-${run}-${i}` }, samples }));
-      await post(stack, encodeWriteBody(series));
+      const send = (value: number | 'stale'): Promise<void> => {
+        const samples = [{ timeMs: Date.now(), value }];
+        const labels = (i: number) => ({ __name__: 'soak_value', series: `pod-${run}-${i}` });
+        return post(stack, encodeWriteBody(Array.from({ length: 1000 }, (_, i) => ({ labels: labels(i), samples }))));
+      };
+      await send(1);
+      await sleep(20_000);
+      await send('stale');
     },
   },
   {
