@@ -1,9 +1,10 @@
+import { givingWay, sortedGently } from '@presage/service/giving-way.ts';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import { toGrid } from '../prometheus/grid.ts';
 import { PrometheusError } from '../prometheus/prometheus-error.ts';
 import { coarsestUsable, finestStep, type FirstLook } from '../watch/cold-start.ts';
-import { keyOf, sourceLabels } from '../watch/labels.ts';
+import { keyOf, sourceLabels, type Labels } from '../watch/labels.ts';
 import type { Shard } from '../watch/shard.ts';
 import type { GridValues } from '../watch/watch.ts';
 
@@ -16,11 +17,11 @@ export interface GridHistory {
 
 /** An expression may give this many times the series that a watch follows before it is refused as a whole. */
 const tolerance = 2;
-/** Finest-grid steps of a first look: enough for the coarser grids, too. */
-const firstLookSteps = 1800;
+/** Finest-grid steps of a first look: enough for the coarser grids, too. Of many series fewer, of very many none. */
+const firstLookSteps = { most: 1800, least: 120 };
 
-/** Values that are read at a time: an answer of some megabytes. */
-const mostValues = 250_000;
+/** Values that are read at a time: an answer of some twenty megabytes. */
+const mostValues = 1_000_000;
 
 /** How many grid times of a stretch to read at a time. Rejects with a PrometheusError where there are far too many series. */
 export async function sliceLength(
@@ -58,18 +59,20 @@ export async function readSlice(
   const { step, expr } = settings;
   const length = toIndex - fromIndex + 1;
   const all = await client.queryRange(expr, fromIndex * step, toIndex * step, step);
-  const series = shard ? all.filter(({ labels }) => shard.owns(labels)) : all;
+  const giveWay = givingWay();
+  const found: { readonly key: string; readonly labels: Labels; readonly values: Float64Array }[] = [];
   let nan = 0;
   let infinite = 0;
-  const matrix = series.map((one) => {
+  for (const one of all) {
+    if (shard?.owns(one.labels) === false) continue;
     const grid = toGrid(one, fromIndex * step, step, length);
     nan += grid.nan;
     infinite += grid.infinite;
-    return { labels: one.labels, values: grid.values };
-  });
+    found.push({ key: keyOf(one.labels), labels: one.labels, values: grid.values });
+    await giveWay();
+  }
   // The order of an answer is not promised; which series fit under the limit must not hang on it.
-  const inOrder = matrix.map((one) => ({ key: keyOf(one.labels), one })).sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { matrix: inOrder.map(({ one }) => one), nan, infinite };
+  return { matrix: await sortedGently(found, ({ key }) => key, giveWay), nan, infinite };
 }
 
 /** A first look at series that are too young for their own grid, by key: the newest values on a finer one, where there are enough. */
@@ -81,13 +84,16 @@ export async function readFine(
 ): Promise<ReadonlyMap<string, FirstLook>> {
   const fine = finestStep(settings.step);
   if (fine === undefined) return new Map();
+  const count = await refuseTooMany(client, settings, now, shard);
+  const steps = Math.min(firstLookSteps.most, Math.floor(mostValues / Math.max(1, count)));
+  if (steps < firstLookSteps.least) return new Map();
   const end = Math.floor(now / fine) * fine;
-  const start = end - (firstLookSteps - 1) * fine;
+  const start = end - (steps - 1) * fine;
   const series = await client.queryRange(settings.expr, start, end, fine);
   const found = new Map<string, FirstLook>();
   for (const one of series) {
     if (shard?.owns(one.labels) === false) continue;
-    const usable = coarsestUsable({ start, step: fine, values: toGrid(one, start, fine, firstLookSteps).values }, settings.step);
+    const usable = coarsestUsable({ start, step: fine, values: toGrid(one, start, fine, steps).values }, settings.step);
     const labels = sourceLabels(one.labels);
     if (usable) found.set(keyOf(labels), { labels, series: usable });
   }

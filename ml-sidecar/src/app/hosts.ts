@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { gently, type GiveWay } from '@presage/service/giving-way.ts';
 import type { Logger } from '@presage/service/log.ts';
 import type { HostsSettings } from '../configuration/configuration.ts';
 import { autoHostDefaults, autoHostDetector } from '../detectors/auto-host.ts';
 import { takeNewest } from '../storage/generations.ts';
-import type { GiveWay } from '../storage/state-file.ts';
 import { Hosts } from '../watch/hosts.ts';
-import { stepByStep } from '../watch/lanes.ts';
 import type { Shard, ShardPlace } from '../watch/shard.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -44,7 +43,7 @@ export async function restoreHosts(
     file,
     async (sections) => {
       hosts.states.clear();
-      fits = await stepByStep(hosts.restore(sections), giveWay);
+      fits = await gently(hosts.restore(sections), giveWay);
     },
     ({ path, aside, err }) => {
       hosts.states.clear();

@@ -1,10 +1,11 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@presage/service/command-line.ts';
+import { atOnce, createGivingWay, gently, type GiveWay } from '@presage/service/giving-way.ts';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import { takeNewest } from '../storage/generations.ts';
-import { prepareStateFile, writeStateFile, type GiveWay } from '../storage/state-file.ts';
-import { allSteps, createGivingWay, oneAtATime, stepByStep } from '../watch/lanes.ts';
+import { prepareStateFile, writeStateFile } from '../storage/state-file.ts';
+import { oneAtATime } from '../watch/lanes.ts';
 import { restoreInSteps, snapshotInSteps } from '../watch/snapshot.ts';
 import type { Hosts } from '../watch/hosts.ts';
 import type { Watch } from '../watch/watch.ts';
@@ -73,7 +74,7 @@ class FolderKeeper implements Keeper {
     this.#hosts = hosts;
     if (!hosts) return undefined;
     if (!before) return restoreHosts(hosts, this.#hostsFile, this.#givingWay(), { log: this.#log, metrics: this.#metrics });
-    allSteps(hosts.restore(before.snapshot()));
+    atOnce(hosts.restore(before.snapshot()));
     return undefined;
   }
 
@@ -161,7 +162,7 @@ async function restore(
     file,
     async (sections) => {
       clear();
-      fits = await stepByStep(restoreInSteps(watch, sections), giveWay);
+      fits = await gently(restoreInSteps(watch, sections), giveWay);
     },
     ({ path, aside, err }) => {
       clear();

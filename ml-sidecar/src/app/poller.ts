@@ -1,3 +1,4 @@
+import { createGivingWay } from '@presage/service/giving-way.ts';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import type { WatchHealth } from '../serve/served.ts';
@@ -88,7 +89,7 @@ export function createPoller(options: PollerOptions): Poller {
         }
         await options.sleep(wait());
       }
-      if (options.feed) tell(options, options.feed.live.report());
+      if (options.feed) await tell(options, options.feed.live.report());
     },
   };
 }
@@ -123,7 +124,7 @@ async function loadStretch(options: PollerOptions, stretch: { readonly from: num
     metrics.ignored(settings.name, 'infinite', read.infinite);
     const matrix = distrusting(read.matrix, await alertsWithin(options, from, to));
     whole.is = false;
-    tell(options, await watch.load(to, to - from + 1, matrix, { ...options, stretch }));
+    await tell(options, await watch.load(to, to - from + 1, matrix, { ...options, stretch }));
     whole.is = true;
   }
 }
@@ -153,7 +154,7 @@ async function updateLive(options: PollerOptions, feed: LiveFeed, whole: { is: b
     whole.is = true;
   }
   feed.live.settle(now());
-  tell(options, feed.live.report());
+  await tell(options, feed.live.report());
   if (watch.series.size === 0) tellEmpty(options);
   if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
   metrics.followed(watch.settings.name, watch.series.size);
@@ -193,10 +194,14 @@ function tellEmpty({ watch, log }: PollerOptions): void {
   log.warn('expression yields no series', { watch: watch.settings.name, expr: watch.settings.expr });
 }
 
-function tell({ watch, log, metrics }: PollerOptions, report: LoadReport): void {
+async function tell({ watch, log, metrics, pause, clock }: PollerOptions, report: LoadReport): Promise<void> {
   const { name, seriesLimit } = watch.settings;
   metrics.scored(name, report.scored);
-  report.fitSeconds.forEach((seconds, i) => metrics.fitted(name, i < report.fits ? 'success' : 'failure', seconds));
+  const giveWay = createGivingWay(pause, clock);
+  for (const [i, seconds] of report.fitSeconds.entries()) {
+    metrics.fitted(name, i < report.fits ? 'success' : 'failure', seconds);
+    await giveWay();
+  }
   if (report.overLimit > 0) {
     metrics.dropped(name, 'limit', report.overLimit);
     log.warn('series left out', { watch: name, series: report.overLimit, want: `at most ${seriesLimit}, see series_limit` });

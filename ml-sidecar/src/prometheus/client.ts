@@ -1,8 +1,9 @@
+import { gently, givingWay } from '@presage/service/giving-way.ts';
 import { hiderOf } from '@presage/service/secret.ts';
 import { type Answer, isRecord, parseAnswer, parseVector } from './answer.ts';
 import { createGate } from './gate.ts';
 import { type InstantSeries, joinMatrices, type MatrixSeries } from './matrix.ts';
-import { parseMatrixAnswer } from './matrix-answer.ts';
+import { matrixAnswerInPieces } from './matrix-answer.ts';
 import { PrometheusError, RetryableError, TooMuchError } from './prometheus-error.ts';
 import { type Retry, withRetries } from './retry.ts';
 import { readByHalves, readRemote } from './sample-reader.ts';
@@ -81,7 +82,7 @@ export function createPrometheusClient(options: PrometheusClientOptions): Promet
         step: seconds(step),
         timeout: `${options.timeoutSeconds}s`,
       };
-      const { series, histograms } = await ask('query_range', { expr, parameters }, parseMatrixAnswer);
+      const { series, histograms } = await ask('query_range', { expr, parameters }, readMatrix);
       if (histograms > 0) options.onHistograms?.(expr, histograms);
       return series;
     };
@@ -153,7 +154,11 @@ async function hiding<T>(request: () => Promise<T>, hide: (text: string) => stri
   }
 }
 
-type Ask = <T>(path: string, request: Request, parse: (body: Uint8Array) => Answer<T>) => Promise<T>;
+type Parse<T> = (body: Uint8Array) => Answer<T> | Promise<Answer<T>>;
+type Ask = <T>(path: string, request: Request, parse: Parse<T>) => Promise<T>;
+
+/** Answers with many series are read while others have their turn. */
+const readMatrix = (body: Uint8Array) => gently(matrixAnswerInPieces(body), givingWay());
 
 function createAsker(options: PrometheusClientOptions, { address, transport, attempt, hide }: Line): Ask {
   return async (path, { expr, parameters, get, tries }, parse) => {
@@ -181,7 +186,7 @@ function createSampleReader(options: PrometheusClientOptions, line: Line, ask: A
         time: seconds(to),
         timeout: `${options.timeoutSeconds}s`,
       };
-      const { series, histograms } = await ask('query', { expr, parameters }, parseMatrixAnswer);
+      const { series, histograms } = await ask('query', { expr, parameters }, readMatrix);
       if (histograms > 0) onHistograms(histograms);
       return series.map((each) => (from <= each.times[0] ? each : withoutFirst(each)));
     };
@@ -200,9 +205,9 @@ function retryAfter(error: unknown, signal: AbortSignal | undefined): number | u
   return error instanceof PrometheusError && error.kind === 'unreachable' ? 0 : undefined;
 }
 
-function readAnswer<T>(answer: HttpAnswer, address: string, parse: (body: Uint8Array) => Answer<T>): Answer<T> {
+async function readAnswer<T>(answer: HttpAnswer, address: string, parse: Parse<T>): Promise<Answer<T>> {
   if (answer.status < 300) {
-    const parsed = parse(answer.body);
+    const parsed = await parse(answer.body);
     if (parsed.ok) return parsed;
     throw new PrometheusError('refused', `${address}: ${parsed.error || parsed.errorType}`, answer.status);
   }

@@ -19,16 +19,31 @@ export class JsonBytes {
 
   /** Calls `visit` with each name of an object, standing before its value, which `visit` must pass. */
   object(visit: (name: string) => void): void {
-    this.#list(0x7b, 0x7d, () => {
-      const name = this.text();
-      this.#take(0x3a);
-      visit(name);
-    });
+    for (const name of this.fields()) visit(name);
+  }
+
+  /** The names of an object one by one; whoever takes one stands before its value, which it must pass. */
+  *fields(): Generator<string, void> {
+    if (this.#opens(0x7b, 0x7d))
+      do {
+        const name = this.text();
+        this.#take(0x3a);
+        yield name;
+      } while (this.#goesOn(0x7d));
   }
 
   /** Calls `visit` before each element of an array, which `visit` must pass. */
   array(visit: () => void): void {
-    this.#list(0x5b, 0x5d, visit);
+    if (this.#opens(0x5b, 0x5d))
+      do visit();
+      while (this.#goesOn(0x5d));
+  }
+
+  /** The same, to be gone through at leisure. */
+  *items(): Generator<void, void> {
+    if (this.#opens(0x5b, 0x5d))
+      do yield;
+      while (this.#goesOn(0x5d));
   }
 
   /** A string. */
@@ -81,21 +96,22 @@ export class JsonBytes {
     return new JsonError(`byte ${this.at}: got ${JSON.stringify(found)}, want ${wanted}`);
   }
 
-  #list(open: number, close: number, visit: () => void): void {
+  /** Begins a list; whether something stands in it. */
+  #opens(open: number, close: number): boolean {
     this.#take(open);
     this.space();
-    if (this.bytes[this.at] === close) {
-      this.at += 1;
-      return;
-    }
-    for (;;) {
-      visit();
-      this.space();
-      const byte = this.bytes[this.at];
-      if (byte !== comma && byte !== close) throw this.surprise(`"," or "${String.fromCharCode(close)}"`);
-      this.at += 1;
-      if (byte === close) return;
-    }
+    if (this.bytes[this.at] !== close) return true;
+    this.at += 1;
+    return false;
+  }
+
+  /** Whether something more stands in a list behind what was passed. */
+  #goesOn(close: number): boolean {
+    this.space();
+    const byte = this.bytes[this.at];
+    if (byte !== comma && byte !== close) throw this.surprise(`"," or "${String.fromCharCode(close)}"`);
+    this.at += 1;
+    return byte === comma;
   }
 
   #take(byte: number): void {

@@ -8,8 +8,17 @@ import { PrometheusError } from './prometheus-error.ts';
  * memory of parsing it as JSON. Throws a PrometheusError `bad-answer` where it is no answer with a matrix.
  */
 export function parseMatrixAnswer(body: Uint8Array): Answer<ReadSamples<MatrixSeries>> {
+  const reading = matrixAnswerInPieces(body);
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same, yielding after each series. */
+export function* matrixAnswerInPieces(body: Uint8Array): Generator<void, Answer<ReadSamples<MatrixSeries>>> {
   try {
-    return new MatrixReader(body).read();
+    return yield* new MatrixReader(body).read();
   } catch (error) {
     if (error instanceof JsonError) throw new PrometheusError('bad-answer', `answer: ${error.message}`);
     throw error;
@@ -30,12 +39,12 @@ class MatrixReader {
     this.#json = new JsonBytes(body);
   }
 
-  read(): Answer<ReadSamples<MatrixSeries>> {
+  *read(): Generator<void, Answer<ReadSamples<MatrixSeries>>> {
     const fields = new Map<string, unknown>();
-    this.#json.object((name) => {
-      if (name === 'data') this.#data();
+    for (const name of this.#json.fields()) {
+      if (name === 'data') yield* this.#data();
       else fields.set(name, this.#json.value());
-    });
+    }
     const ok = fields.get('status') === 'success';
     if (ok && this.#resultType !== 'matrix')
       throw new PrometheusError('bad-answer', `resultType: got ${JSON.stringify(this.#resultType)}, want "matrix"`);
@@ -50,14 +59,18 @@ class MatrixReader {
     };
   }
 
-  #data(): void {
+  *#data(): Generator<void, void> {
     this.#json.space();
     if (this.#json.bytes[this.#json.at] !== 0x7b) return this.#json.pass();
-    this.#json.object((name) => {
+    for (const name of this.#json.fields()) {
       if (name === 'resultType') this.#resultType = this.#json.value();
-      else if (name === 'result' && (this.#resultType === undefined || this.#resultType === 'matrix')) this.#json.array(() => this.#row());
+      else if (name === 'result' && (this.#resultType === undefined || this.#resultType === 'matrix'))
+        for (const _ of this.#json.items()) {
+          this.#row();
+          yield;
+        }
       else this.#json.pass();
-    });
+    }
   }
 
   #row(): void {

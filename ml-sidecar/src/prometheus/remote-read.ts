@@ -1,3 +1,4 @@
+import { gently, type GiveWay } from '@presage/service/giving-way.ts';
 import { compileMatcher, type Matcher, MatcherError, type MatcherOperator } from './matcher.ts';
 import type { MatrixSeries } from './matrix.ts';
 import { ProtobufError, ProtobufReader, ProtobufWriter, varintLength, wire } from './protobuf.ts';
@@ -74,15 +75,8 @@ export function readHandler(source: ReadSource, limits: ReadLimits = {}): (body:
 export function gentleReadHandler(
   source: SearchedSource,
   limits: ReadLimits = {},
-): (body: Uint8Array, giveWay: () => Promise<void> | undefined) => Promise<readonly Uint8Array[]> {
-  return async (body, giveWay) => {
-    const answering = answer(source, limits, body);
-    for (;;) {
-      const { done, value } = answering.next();
-      if (done === true) return value;
-      await giveWay();
-    }
-  };
+): (body: Uint8Array, giveWay: GiveWay) => Promise<readonly Uint8Array[]> {
+  return async (body, giveWay) => gently(answer(source, limits, body), giveWay);
 }
 
 function answer(source: SearchedSource, limits: ReadLimits, body: Uint8Array): Generator<void, readonly Uint8Array[]> {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
+import { givingWay } from '@presage/service/giving-way.ts';
 import { errorText } from '@presage/service/log.ts';
 import { ReadRequestError, gentleReadHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
 import { apiOf } from '../configuration/api.ts';
@@ -10,7 +11,7 @@ import { answerPage } from './page-files.ts';
 import { metricsInPieces } from './metrics.ts';
 import { forecastSearch } from './read.ts';
 import { answerReload } from './reload.ts';
-import { givingWay, sendBytes, sendPieces } from './send.ts';
+import { sendBytes, sendPieces } from './send.ts';
 import type { Served } from './served.ts';
 import { answerWrite } from './write.ts';
 

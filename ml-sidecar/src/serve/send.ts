@@ -1,20 +1,11 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { acceptsGzip, encodeBody } from '@presage/service/exposition.ts';
-import { createGivingWay } from '../watch/lanes.ts';
+import { givingWay } from '@presage/service/giving-way.ts';
 
 /** A body up to this many characters is sent at once, with its length. */
 const small = 2 ** 18;
-
-/** Gives way to others while something long is answered. */
-export function givingWay(): () => Promise<void> | undefined {
-  return createGivingWay(
-    () => setImmediate(),
-    () => performance.now() / 1000,
-  );
-}
 
 /**
  * Answers with a text that comes in pieces: a short one at once, a long one as it is made, compressed on the way if the client takes

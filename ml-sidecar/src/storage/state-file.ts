@@ -2,6 +2,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'n
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { GiveWay } from '@presage/service/giving-way.ts';
 import { keepPrevious } from './previous.ts';
 import {
   checksumBytes,
@@ -14,9 +15,6 @@ import {
   type SectionFrame,
   type StateSection,
 } from './section.ts';
-
-/** Called often; what it gives is waited for. */
-export type GiveWay = () => Promise<void> | undefined;
 
 /** A whole file beside the one that it is to replace. */
 export interface WrittenState {

@@ -1,3 +1,4 @@
+import { atOnce } from '@presage/service/giving-way.ts';
 import { expect, test } from 'vitest';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { autoDetector } from '../detectors/auto.ts';
@@ -6,7 +7,6 @@ import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { seededRandom } from '../stats/random.ts';
 import { Hosts } from './hosts.ts';
 import { fromDisk } from './section.fixture.ts';
-import { allSteps } from './lanes.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
 import { Watch } from './watch.ts';
 
@@ -111,7 +111,7 @@ test('a restart goes on as if it had not been, though the watches were saved at 
   const hosts = fromDisk(first.hosts.snapshot());
   const late = first.watches.slice(1).map((watch) => fromDisk(takeSnapshot(watch)));
   const second = rig();
-  expect(allSteps(second.hosts.restore(hosts))).toBe(true);
+  expect(atOnce(second.hosts.restore(hosts))).toBe(true);
   expect(restoreSnapshot(second.watches[0], early)).toBe(true);
   late.forEach((sections, i) => restoreSnapshot(second.watches[i + 1], sections));
   // The first watch has to read back what the others know.
@@ -132,9 +132,9 @@ test('state of another step or label is left behind, broken state is told', asyn
   await run(one, 1, 50, 1);
   const [head, { header }] = fromDisk(one.hosts.snapshot());
   const other = new Hosts({ label: 'node', detector, step }, []);
-  expect(allSteps(other.restore([head]))).toBe(false);
-  expect(() => allSteps(rig().hosts.restore([head, { header, columns: [] }]))).toThrow(RangeError);
-  expect(() => allSteps(rig().hosts.restore([head, { header: {}, columns: [] }]))).toThrow(RangeError);
+  expect(atOnce(other.restore([head]))).toBe(false);
+  expect(() => atOnce(rig().hosts.restore([head, { header, columns: [] }]))).toThrow(RangeError);
+  expect(() => atOnce(rig().hosts.restore([head, { header: {}, columns: [] }]))).toThrow(RangeError);
 });
 
 test('a host that says nothing is stale, and forgotten after two weeks', async () => {

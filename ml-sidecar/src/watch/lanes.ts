@@ -35,33 +35,6 @@ export function createLanes(most: number): Lanes {
   };
 }
 
-/** Gives way to others once some milliseconds have passed since it last did. `clock` in monotonic seconds. */
-export function createGivingWay(pause: () => Promise<void>, clock: () => number): () => Promise<void> | undefined {
-  let since = clock();
-  const give = async (): Promise<void> => {
-    await pause();
-    since = clock();
-  };
-  return () => (clock() - since > 0.01 ? give() : undefined);
-}
-
-/** Takes all steps, giving way after each. */
-export async function stepByStep<T>(steps: Iterator<void, T>, giveWay: () => Promise<void> | undefined): Promise<T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await giveWay();
-  }
-}
-
-/** The same at once. */
-export function allSteps<T>(steps: Iterator<void, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
-
 /** Runs `task` for whoever asks, one run at a time; those who ask while one is under way share the next one. */
 export function oneAtATime(task: () => Promise<void>): () => Promise<void> {
   let last = Promise.resolve();

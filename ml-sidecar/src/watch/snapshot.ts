@@ -1,8 +1,8 @@
+import { atOnce } from '@presage/service/giving-way.ts';
 import { z } from 'zod';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { anomalySchema } from './anomaly-log.ts';
 import { keyOf } from './labels.ts';
-import { allSteps } from './lanes.ts';
 import {
   choiceAsData,
   choiceSchema,
@@ -167,7 +167,7 @@ export function* restoreInSteps(watch: Watch, sections: Iterable<Section>): Gene
 
 /** The same at once. */
 export function restoreSnapshot(watch: Watch, sections: Iterable<Section>): boolean {
-  return allSteps(restoreInSteps(watch, sections));
+  return atOnce(restoreInSteps(watch, sections));
 }
 
 /** Takes up the series of one section. */

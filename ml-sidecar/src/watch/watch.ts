@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { createGivingWay } from '@presage/service/giving-way.ts';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import type { FitOutcome } from '../fits/fit-job.ts';
 import type { FitQueue, FitRequest } from '../fits/fit-queue.ts';
 import type { FirstLook } from './cold-start.ts';
 import { keyOf, sourceLabels, type Labels } from './labels.ts';
-import { createGivingWay, createLanes } from './lanes.ts';
+import { createLanes } from './lanes.ts';
 import type { Shard } from './shard.ts';
 import { type RemoteFits, WatchedSeries, type SeriesShape, type SeriesState } from './watched-series.ts';
 
