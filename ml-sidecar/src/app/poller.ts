@@ -1,4 +1,4 @@
-import { createGivingWay } from '@presage/service/giving-way.ts';
+import { givingWay } from '@presage/service/giving-way.ts';
 import { errorText, type Logger } from '@presage/service/log.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import type { WatchHealth } from '../serve/served.ts';
@@ -194,10 +194,10 @@ function tellEmpty({ watch, log }: PollerOptions): void {
   log.warn('expression yields no series', { watch: watch.settings.name, expr: watch.settings.expr });
 }
 
-async function tell({ watch, log, metrics, pause, clock }: PollerOptions, report: LoadReport): Promise<void> {
+async function tell({ watch, log, metrics }: PollerOptions, report: LoadReport): Promise<void> {
   const { name, seriesLimit } = watch.settings;
   metrics.scored(name, report.scored);
-  const giveWay = createGivingWay(pause, clock);
+  const giveWay = givingWay();
   for (const [i, seconds] of report.fitSeconds.entries()) {
     metrics.fitted(name, i < report.fits ? 'success' : 'failure', seconds);
     await giveWay();

@@ -3,7 +3,7 @@ import { formatDuration } from '@presage/service/duration.ts';
 import type { GaugeSettings } from '../configuration/configuration.ts';
 import { outlookOf } from '../watch/outlook.ts';
 import { coverageLevels } from '../watch/track-record.ts';
-import { seriesStates, type WatchedSeries } from '../watch/watched-series.ts';
+import { seriesStates, type SeriesState, type WatchedSeries } from '../watch/watched-series.ts';
 import type { Hosts } from '../watch/hosts.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { Served } from './served.ts';
@@ -40,71 +40,80 @@ export interface GaugeSink {
   add(name: GaugeName, labels: string, value: number): void;
 }
 
-/** One series at one moment, while its gauges are written. */
-interface View {
+/** What all series of a watch have in common while their gauges are written. */
+interface Page {
   readonly watch: Watch;
-  readonly series: WatchedSeries;
   readonly gauges: GaugeSettings;
   /** Those of the gauges that lie within the horizon of the watch. */
   readonly horizons: readonly number[];
   /** Unix seconds. */
   readonly now: number;
-  /** The labels of the series as they are written, but for the closing brace. */
-  readonly head: string;
-  /** A value with labels of its own behind the head, closing brace included. */
-  readonly add: (labels: string, value: number) => void;
+  /** What stands behind the labels of the series: the same text for all of them. */
+  readonly ends: {
+    readonly states: readonly string[];
+    readonly quantiles: readonly string[];
+    /** By horizon, then quantile. */
+    readonly predicted: readonly (readonly string[])[];
+    readonly limits: readonly {
+      readonly itself: string;
+      readonly times: readonly string[];
+      readonly chances: readonly string[];
+    }[];
+    readonly levels: readonly string[];
+  };
 }
 
+/** Writes a value with what stands behind the labels of the series, closing brace included. */
+type Add = (end: string, value: number) => void;
+type Writer = (page: Page, series: WatchedSeries, state: SeriesState, add: Add) => void;
+
 /** What each gauge of a series shows; one that is not known is left out. */
-const writers: Readonly<Record<Exclude<GaugeName, 'presage_host_anomaly_score'>, (view: View) => void>> = {
-  presage_series_state({ watch, series, add }) {
-    const state = watch.stateOf(series);
-    for (const one of seriesStates) add(`,state="${one}"}`, one === state ? 1 : 0);
+const writers: Readonly<Record<Exclude<GaugeName, 'presage_host_anomaly_score'>, Writer>> = {
+  presage_series_state({ ends }, _series, state, add) {
+    seriesStates.forEach((one, i) => add(ends.states[i], one === state ? 1 : 0));
   },
-  presage_observed({ series, add }) {
+  presage_observed(_page, series, _state, add) {
     const observed = series.ring.at(series.lastFinite);
     if (Number.isFinite(observed)) add('}', observed);
   },
-  presage_anomaly_score: ({ series, add }) => add('}', series.score),
-  presage_anomaly_direction: ({ series, add }) => add('}', series.direction),
-  presage_expected({ series, gauges, add }) {
-    for (const quantile of gauges.quantiles) {
+  presage_anomaly_score: (_page, series, _state, add) => add('}', series.score),
+  presage_anomaly_direction: (_page, series, _state, add) => add('}', series.direction),
+  presage_expected({ gauges, ends }, series, _state, add) {
+    gauges.quantiles.forEach((quantile, i) => {
       const expected = series.expected(series.newest, quantile);
-      if (Number.isFinite(expected)) add(`,quantile="${quantile}"}`, expected);
-    }
-  },
-  presage_predicted({ watch, series, gauges, horizons, now, add }) {
-    for (const ahead of horizons) {
-      const index = Math.floor((now + ahead) / watch.settings.step);
-      for (const quantile of gauges.quantiles) {
-        const predicted = series.expected(index, quantile);
-        if (Number.isFinite(predicted)) add(`,horizon="${formatDuration(ahead)}",quantile="${quantile}"}`, predicted);
-      }
-    }
-  },
-  presage_limit({ watch, add }) {
-    for (const { name, side, value } of watch.settings.limits) add(`,limit="${name}",side="${side}"}`, value);
-  },
-  presage_time_to_limit_seconds(view) {
-    for (const { limit, seconds } of outlooks(view))
-      view.gauges.quantiles.forEach((quantile, i) => view.add(`,limit="${limit}",quantile="${quantile}"}`, seconds[i]));
-  },
-  presage_limit_probability_ratio(view) {
-    for (const { limit, probabilities } of outlooks(view))
-      view.horizons.forEach((ahead, i) => view.add(`,limit="${limit}",horizon="${formatDuration(ahead)}"}`, probabilities[i]));
-  },
-  presage_forecast_skill_ratio({ series, add }) {
-    if (Number.isFinite(series.skill)) add('}', series.skill);
-  },
-  presage_interval_coverage_ratio({ series, add }) {
-    series.record.coverageRatios().forEach((ratio, i) => {
-      if (Number.isFinite(ratio)) add(`,level="${coverageLevels[i]}"}`, ratio);
+      if (Number.isFinite(expected)) add(ends.quantiles[i], expected);
     });
   },
-  presage_model_info({ series, add }) {
+  presage_predicted({ watch, gauges, horizons, now, ends }, series, _state, add) {
+    horizons.forEach((ahead, h) => {
+      const index = Math.floor((now + ahead) / watch.settings.step);
+      gauges.quantiles.forEach((quantile, i) => {
+        const predicted = series.expected(index, quantile);
+        if (Number.isFinite(predicted)) add(ends.predicted[h][i], predicted);
+      });
+    });
+  },
+  presage_limit({ watch, ends }, _series, _state, add) {
+    watch.settings.limits.forEach(({ value }, l) => add(ends.limits[l].itself, value));
+  },
+  presage_time_to_limit_seconds(page, series, _state, add) {
+    outlooks(page, series).forEach(({ seconds }, l) => page.ends.limits[l].times.forEach((end, i) => add(end, seconds[i])));
+  },
+  presage_limit_probability_ratio(page, series, _state, add) {
+    outlooks(page, series).forEach(({ probabilities }, l) => page.ends.limits[l].chances.forEach((end, i) => add(end, probabilities[i])));
+  },
+  presage_forecast_skill_ratio(_page, series, _state, add) {
+    if (Number.isFinite(series.skill)) add('}', series.skill);
+  },
+  presage_interval_coverage_ratio({ ends }, series, _state, add) {
+    series.record.coverageRatios().forEach((ratio, i) => {
+      if (Number.isFinite(ratio)) add(ends.levels[i], ratio);
+    });
+  },
+  presage_model_info(_page, series, _state, add) {
     if (series.fitted) add(`,model="${series.fitted.model}"}`, 1);
   },
-  presage_last_fit_timestamp_seconds({ series, add }) {
+  presage_last_fit_timestamp_seconds(_page, series, _state, add) {
     if (series.fitted) add(`,model="${series.fitted.model}"}`, series.fitted.time);
   },
 };
@@ -112,7 +121,7 @@ const writers: Readonly<Record<Exclude<GaugeName, 'presage_host_anomaly_score'>,
 const names = Object.keys(writers).filter((name): name is keyof typeof writers => Object.hasOwn(writers, name));
 
 /** Characters of a piece of the page. */
-const pieceLength = 32_768;
+const pieceLength = 65_536;
 /** Series looked at before others get their turn, whether they gave text or not. */
 const lookedAt = 64;
 
@@ -121,22 +130,24 @@ const lookedAt = 64;
  * be empty. Between two pieces others may run: then each gauge shows what is known when it is written.
  */
 export function* metricsInPieces(served: Served): Generator<string> {
-  const now = served.now();
-  const { gauges, hosts, watches } = served;
+  const { hosts } = served;
+  const pages = served.watches.map(({ watch }) => pageOf(watch, served.gauges, served.now()));
   for (const name of names) {
     let text = familyHeader(name, families[name], 'gauge');
+    let start = '';
     let isEmpty = true;
-    for (const { watch } of watches) {
-      const horizons = horizonsOf(watch, gauges);
+    const write = writers[name];
+    const add: Add = (end, value) => {
+      text += `${start}${end} ${valueText(value)}\n`;
+      isEmpty = false;
+    };
+    for (const page of pages) {
       let looked = 0;
-      for (const series of watch.series.values()) {
-        const head = headOf(watch, series);
-        const add = (labels: string, value: number): void => {
-          text += `${name}${head}${labels} ${valueText(value)}\n`;
-          isEmpty = false;
-        };
-        if (isShown(name, watch, series)) writers[name]({ watch, series, gauges, horizons, now, head, add });
-        const isSlow = name === 'presage_time_to_limit_seconds' && watch.settings.limits.length > 0;
+      for (const series of page.watch.series.values()) {
+        const state = page.watch.stateOf(series);
+        start = name + headOf(page.watch, series);
+        if (isShown(name, state)) write(page, series, state, add);
+        const isSlow = name === 'presage_time_to_limit_seconds' && page.ends.limits.length > 0;
         if (++looked % lookedAt !== 0 && !isSlow && text.length < pieceLength) continue;
         yield isEmpty ? '' : text;
         if (!isEmpty) text = '';
@@ -155,22 +166,22 @@ export function renderMetrics(served: Served): string {
 /** What the gauges of one series show at `now`, Unix seconds. */
 export function emitGauges(watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number, sink: GaugeSink): void {
   const head = headOf(watch, series);
-  const horizons = horizonsOf(watch, gauges);
+  const page = pageOf(watch, gauges, now);
+  const state = watch.stateOf(series);
   for (const name of names) {
-    if (!sink.wants(name) || !isShown(name, watch, series)) continue;
-    const add = (labels: string, value: number): void => sink.add(name, head + labels, value);
-    writers[name]({ watch, series, gauges, horizons, now, head, add });
+    if (!sink.wants(name) || !isShown(name, state)) continue;
+    writers[name](page, series, state, (end, value) => sink.add(name, head + end, value));
   }
 }
 
 /** A vanished series keeps its state alone, so that Prometheus marks the rest stale with it. */
-function isShown(name: GaugeName, watch: Watch, series: WatchedSeries): boolean {
-  return name === 'presage_series_state' || watch.stateOf(series) !== 'stale';
+function isShown(name: GaugeName, state: SeriesState): boolean {
+  return name === 'presage_series_state' || state !== 'stale';
 }
 
 const heads = new WeakMap<WatchedSeries, string>();
 
-/** The same text for as long as there is the series. */
+/** The labels of a series as they are written, but for the closing brace; the same text for as long as there is the series. */
 function headOf(watch: Watch, series: WatchedSeries): string {
   const known = heads.get(series);
   if (known !== undefined) return known;
@@ -179,11 +190,34 @@ function headOf(watch: Watch, series: WatchedSeries): string {
   return head;
 }
 
-function horizonsOf({ settings }: Watch, gauges: GaugeSettings): readonly number[] {
-  return gauges.horizons.filter((one) => one <= settings.horizon);
+const ends = new WeakMap<Watch, { readonly gauges: GaugeSettings; readonly ends: Page['ends'] }>();
+
+function pageOf(watch: Watch, gauges: GaugeSettings, now: number): Page {
+  const known = ends.get(watch);
+  const page = { watch, gauges, now, horizons: gauges.horizons.filter((one) => one <= watch.settings.horizon) };
+  if (known?.gauges === gauges) return { ...page, ends: known.ends };
+  const made = endsOf(page);
+  ends.set(watch, { gauges, ends: made });
+  return { ...page, ends: made };
 }
 
-function outlooks({ watch, series, gauges, horizons, now }: View): ReturnType<typeof outlookOf> {
+function endsOf({ watch, gauges, horizons }: Omit<Page, 'ends'>): Page['ends'] {
+  const byQuantile = (before: string): readonly string[] => gauges.quantiles.map((quantile) => `${before},quantile="${quantile}"}`);
+  const byHorizon = horizons.map((ahead) => `,horizon="${formatDuration(ahead)}"`);
+  return {
+    states: seriesStates.map((state) => `,state="${state}"}`),
+    quantiles: byQuantile(''),
+    predicted: byHorizon.map(byQuantile),
+    limits: watch.settings.limits.map(({ name, side }) => ({
+      itself: `,limit="${name}",side="${side}"}`,
+      times: byQuantile(`,limit="${name}"`),
+      chances: byHorizon.map((horizon) => `,limit="${name}"${horizon}}`),
+    })),
+    levels: coverageLevels.map((level) => `,level="${level}"}`),
+  };
+}
+
+function outlooks({ watch, gauges, horizons, now }: Page, series: WatchedSeries): ReturnType<typeof outlookOf> {
   return outlookOf(series, watch.settings.limits, now, gauges.quantiles, horizons);
 }
 
