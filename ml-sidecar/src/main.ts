@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { command, parseCommand, UsageError } from '@presage/service/command-line.ts';
 import { durationFlag, intFlag, stringFlag, type FlagValues } from '@presage/service/flags.ts';
+import { standBack } from '@presage/service/giving-way.ts';
 import { createLogger, errorText, type Logger } from '@presage/service/log.ts';
 import { logFlags } from '@presage/service/log-flags.ts';
 import { webFlags, webListening } from '@presage/service/web.ts';
@@ -265,7 +266,7 @@ function world(): World {
         if (!signal.aborted) throw error;
       });
     },
-    pause: () => setImmediate(),
+    pause: standBack,
     version: packageFile.version,
     nodeVersion: process.version,
   };

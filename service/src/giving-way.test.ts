@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createGivingWay, gently, sortedGently } from './giving-way.ts';
+import { answering, createGivingWay, gently, sortedGently, standBack } from './giving-way.ts';
 import { createDice } from './fuzz.ts';
 
 describe('createGivingWay', () => {
@@ -42,5 +43,22 @@ describe('sortedGently', () => {
     );
     expect(sorted).toEqual([...list].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)));
     expect(ways).toBeGreaterThanOrEqual(Math.ceil(length / 2048));
+  });
+});
+
+describe('standBack', () => {
+  it('lets an answer that is being made take many turns for one of its own, and no others for ever', async () => {
+    const giveWay = answering();
+    let [turns, over] = [0, false];
+    const answer = (async () => {
+      for (; !over; turns++) {
+        giveWay();
+        await setImmediate();
+      }
+    })();
+    await standBack();
+    over = true;
+    await answer;
+    expect(turns).toBeGreaterThan(10);
   });
 });

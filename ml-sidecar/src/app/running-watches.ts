@@ -1,7 +1,10 @@
 import { setMaxListeners } from 'node:events';
+import { createGivingWay, gently } from '@presage/service/giving-way.ts';
 import { errorText, type Logger } from '@presage/service/log.ts';
+import type { GaugeSettings } from '../configuration/configuration.ts';
 import type { PrometheusClient } from '../prometheus/client.ts';
 import type { FitQueue } from '../fits/fit-queue.ts';
+import { lookAhead } from '../serve/metrics.ts';
 import type { Served } from '../serve/served.ts';
 import type { Hosts } from '../watch/hosts.ts';
 import type { Shard } from '../watch/shard.ts';
@@ -86,6 +89,7 @@ class Watches implements RunningWatches {
   #hosts: Hosts | undefined;
   #hostsOf: HostsSource = { hosts: undefined, watches: [] };
   #begun = false;
+  #gauges: GaugeSettings | undefined;
 
   constructor(options: RunningWatchesOptions) {
     this.#options = options;
@@ -104,6 +108,7 @@ class Watches implements RunningWatches {
   }
 
   async follow({ plans, plugins, configuration }: Prepared): Promise<WatchChanges> {
+    this.#gauges = configuration.gauges;
     const before = this.#running;
     const kept = new Map(before.filter(({ plan }) => plans.includes(plan)).map((one) => [one.plan, one]));
     await this.#retire(before.filter(({ plan }) => !kept.has(plan)));
@@ -175,6 +180,11 @@ class Watches implements RunningWatches {
     watch.remote = plugins.fitsOf(plan.settings, signal);
     watch.hasMemory = this.#options.hasMemory;
     watch.fits = this.#options.fits;
+    // With the app a history that is being read is read to its end; a watch that is let go waits for nothing.
+    const pause = async (): Promise<void> => {
+      await this.#options.pause();
+      end.signal.throwIfAborted();
+    };
     const feed = this.#options.live.follow(watch, signal);
     const poller = createPoller({
       watch,
@@ -183,15 +193,13 @@ class Watches implements RunningWatches {
       metrics,
       now,
       clock,
-      // With the app a history that is being read is read to its end; a watch that is let go waits for nothing.
-      pause: async () => {
-        await this.#options.pause();
-        end.signal.throwIfAborted();
-      },
+      pause,
       sleep: (seconds) => this.#options.sleep(seconds, signal),
       signal,
       loaded: async (one) => {
-        if (this.allAsked()) this.#hosts?.advance();
+        const giveWay = createGivingWay(pause, clock);
+        if (this.#gauges) await gently(lookAhead(one, this.#gauges, now()), giveWay);
+        if (this.#hosts && this.allAsked()) await gently(this.#hosts.advanceInPieces(), giveWay);
         await this.#options.keeper.save(one);
       },
       ...(feed ? { feed } : {}),

@@ -29,7 +29,9 @@ function passages(forecast: Forecast, limit: Limit): Float64Array {
   const stride = Math.max(1, Math.ceil(steps / MOST_POINTS));
   const points = Math.ceil(steps / stride);
   const at = (p: number): number => Math.min(steps - 1, (p + 1) * stride - 1);
-  const bars = Float64Array.from({ length: points }, (_, p) => barOf(forecast, at(p), limit));
+  const scores = forecast.levels.map(normalQuantile);
+  const bars = new Float64Array(points);
+  for (let p = 0; p < points; p++) bars[p] = barOf(forecast, at(p), limit, scores);
   const worst = bars.map((bar) => (bar >= FARTHEST ? 0 : 1 - normalCdf(bar)));
   // All chances together bound what any path can do: most series are nowhere near their limits.
   const bound = worst.reduce((sum, chance) => sum + stride * chance, 0);
@@ -163,27 +165,27 @@ function power(base: number, times: number): number {
 }
 
 /** Normal score that a path must reach to pass the limit at step `h`. */
-function barOf(forecast: Forecast, h: number, limit: Limit): number {
-  const score = 'above' in limit ? scoreOf(forecast, h, limit.above, false) : -scoreOf(forecast, h, limit.below, true);
+function barOf({ rows }: Forecast, h: number, limit: Limit, scores: readonly number[]): number {
+  const score = 'above' in limit ? scoreOf(rows, h, limit.above, false, scores) : -scoreOf(rows, h, limit.below, true, scores);
   return Math.max(-FARTHEST, Math.min(FARTHEST, score));
 }
 
 /**
  * Normal score of the chance that the value at step `h` lies below `value` (or at it, where `reached`): linear between the levels
- * of the forecast, a normal tail beyond them.
+ * of the forecast, a normal tail beyond them. `scores`: the normal scores of the levels.
  */
-function scoreOf(forecast: Forecast, h: number, value: number, reached: boolean): number {
-  const { levels, rows } = forecast;
-  const last = levels.length - 1;
-  const under = rows.filter((row) => row[h] < value || (reached && row[h] <= value)).length;
+function scoreOf(rows: Forecast['rows'], h: number, value: number, reached: boolean, scores: readonly number[]): number {
+  const last = rows.length - 1;
+  let under = 0;
+  for (const row of rows) if (row[h] < value || (reached && row[h] <= value)) under++;
   if (under === 0 && rows[0][h] === rows[last][h]) return -Infinity;
   if (under > last && rows[0][h] === rows[last][h]) return Infinity;
   if (last === 0) return 0;
   const from = Math.max(0, Math.min(last - 1, under - 1));
   const low = rows[from][h];
   const high = rows[from + 1][h];
-  const lowScore = normalQuantile(levels[from]);
-  const highScore = normalQuantile(levels[from + 1]);
+  const lowScore = scores[from];
+  const highScore = scores[from + 1];
   if (high > low) return lowScore + ((value - low) / (high - low)) * (highScore - lowScore);
   return under > last ? Infinity : under === 0 ? -Infinity : (lowScore + highScore) / 2;
 }

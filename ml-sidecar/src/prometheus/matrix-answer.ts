@@ -61,7 +61,10 @@ class MatrixReader {
 
   *#data(): Generator<void, void> {
     this.#json.space();
-    if (this.#json.bytes[this.#json.at] !== 0x7b) return this.#json.pass();
+    if (this.#json.bytes[this.#json.at] !== 0x7b) {
+      this.#json.pass();
+      return;
+    }
     for (const name of this.#json.fields()) {
       if (name === 'resultType') this.#resultType = this.#json.value();
       else if (name === 'result' && (this.#resultType === undefined || this.#resultType === 'matrix'))

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
-import { givingWay } from '@presage/service/giving-way.ts';
+import { answering } from '@presage/service/giving-way.ts';
 import { errorText } from '@presage/service/log.ts';
 import { ReadRequestError, gentleReadHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
 import { apiOf } from '../configuration/api.ts';
@@ -60,7 +60,7 @@ async function* allMetrics(served: Served): AsyncGenerator<string> {
 async function answerRead(read: ReturnType<typeof gentleReadHandler>, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== 'POST') return plain(response, 405, `got ${request.method}, want POST\n`, { Allow: 'POST' });
   try {
-    await sendBytes(response, readResponseHeaders, await read(await bodyOf(request, mostReadBytes), givingWay()));
+    await sendBytes(response, readResponseHeaders, await read(await bodyOf(request, mostReadBytes), answering()));
   } catch (error) {
     if (error instanceof ReadRequestError) return plain(response, error.status, `${errorText(error)}\n`);
     if (error instanceof BodyTooLargeError) return plain(response, 413, `${error.message}\n`, { Connection: 'close' });

@@ -9,10 +9,10 @@ import { robustZscore } from '../detectors/robust-zscore.ts';
 import { compileMatcher } from '../prometheus/matcher.ts';
 import { gentleReadHandler, readHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
 import { snappyCompress } from '../prometheus/snappy.ts';
-import { outlookOf } from '../watch/outlook.ts';
+import { outlookOf, recentOutlookOf } from '../watch/outlook.ts';
 import { Watch } from '../watch/watch.ts';
 import { createHandler } from './handler.ts';
-import { metricsInPieces, renderMetrics } from './metrics.ts';
+import { lookAhead, metricsInPieces, renderMetrics } from './metrics.ts';
 import { forecastSearch, forecastSource } from './read.ts';
 import type { Served } from './served.ts';
 import { testShape, testSettings } from './large-answers.fixture.ts';
@@ -115,4 +115,19 @@ test('what is said of a limit is worked out once for a grid time, and anew when 
   series.forecasts.install({ start: (steps + 1) * 3600, rows: series.shape.levels.map(() => new Float32Array(30).fill(200)) }, 3600);
   expect(asked(now)[0].probabilities).toEqual([1, 1]);
   expect(before.probabilities).not.toEqual([1, 1]);
+});
+
+test('a scrape makes do with what was worked out for the grid time before, unless the value has passed a limit since', () => {
+  const series = [...watch.series.values()][1];
+  const { limits } = testSettings;
+  const question = (time: number): Parameters<typeof outlookOf> => [series, limits, time, [0.1, 0.5, 0.9], [3600, 21_600]];
+  // The others of this watch are looked at as well.
+  expect([...lookAhead(watch, served.gauges, now)]).toHaveLength(hosts);
+  const [ahead] = outlookOf(...question(now));
+  const [recent] = recentOutlookOf(...question(now + 3600));
+  expect(recent.probabilities).toBe(ahead.probabilities);
+  expect(recent.seconds.map((each) => each + 3600)).toEqual([...ahead.seconds].map((each) => Math.max(3600, each)));
+  expect(recentOutlookOf(...question(now + 7200))[0].probabilities).not.toBe(ahead.probabilities);
+  series.observe(150);
+  expect(recentOutlookOf(...question(now + 7200))[0]).toEqual({ limit: 'full', seconds: [0, 0, 0], probabilities: [1, 1] });
 });

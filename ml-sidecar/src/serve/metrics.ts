@@ -1,7 +1,7 @@
 import { familyHeader, labelText, valueText } from '@presage/service/exposition.ts';
 import { formatDuration } from '@presage/service/duration.ts';
 import type { GaugeSettings } from '../configuration/configuration.ts';
-import { outlookOf } from '../watch/outlook.ts';
+import { outlookOf, recentOutlookOf } from '../watch/outlook.ts';
 import { coverageLevels } from '../watch/track-record.ts';
 import { seriesStates, type SeriesState, type WatchedSeries } from '../watch/watched-series.ts';
 import type { Hosts } from '../watch/hosts.ts';
@@ -48,6 +48,8 @@ interface Page {
   readonly horizons: readonly number[];
   /** Unix seconds. */
   readonly now: number;
+  /** How limits are looked at. */
+  readonly outlookOf: typeof outlookOf;
   /** What stands behind the labels of the series: the same text for all of them. */
   readonly ends: {
     readonly states: readonly string[];
@@ -131,7 +133,7 @@ const lookedAt = 64;
  */
 export function* metricsInPieces(served: Served): Generator<string> {
   const { hosts } = served;
-  const pages = served.watches.map(({ watch }) => pageOf(watch, served.gauges, served.now()));
+  const pages = served.watches.map(({ watch }) => pageOf(watch, served.gauges, served.now(), recentOutlookOf));
   for (const name of names) {
     let text = familyHeader(name, families[name], 'gauge');
     let start = '';
@@ -166,7 +168,7 @@ export function renderMetrics(served: Served): string {
 /** What the gauges of one series show at `now`, Unix seconds. */
 export function emitGauges(watch: Watch, series: WatchedSeries, gauges: GaugeSettings, now: number, sink: GaugeSink): void {
   const head = headOf(watch, series);
-  const page = pageOf(watch, gauges, now);
+  const page = pageOf(watch, gauges, now, outlookOf);
   const state = watch.stateOf(series);
   for (const name of names) {
     if (!sink.wants(name) || !isShown(name, state)) continue;
@@ -192,9 +194,9 @@ function headOf(watch: Watch, series: WatchedSeries): string {
 
 const ends = new WeakMap<Watch, { readonly gauges: GaugeSettings; readonly ends: Page['ends'] }>();
 
-function pageOf(watch: Watch, gauges: GaugeSettings, now: number): Page {
+function pageOf(watch: Watch, gauges: GaugeSettings, now: number, look: typeof outlookOf): Page {
   const known = ends.get(watch);
-  const page = { watch, gauges, now, horizons: gauges.horizons.filter((one) => one <= watch.settings.horizon) };
+  const page = { watch, gauges, now, outlookOf: look, horizons: gauges.horizons.filter((one) => one <= watch.settings.horizon) };
   if (known?.gauges === gauges) return { ...page, ends: known.ends };
   const made = endsOf(page);
   ends.set(watch, { gauges, ends: made });
@@ -217,8 +219,18 @@ function endsOf({ watch, gauges, horizons }: Omit<Page, 'ends'>): Page['ends'] {
   };
 }
 
-function outlooks({ watch, gauges, horizons, now }: Page, series: WatchedSeries): ReturnType<typeof outlookOf> {
-  return outlookOf(series, watch.settings.limits, now, gauges.quantiles, horizons);
+function outlooks({ watch, gauges, horizons, now, outlookOf: look }: Page, series: WatchedSeries): ReturnType<typeof outlookOf> {
+  return look(series, watch.settings.limits, now, gauges.quantiles, horizons);
+}
+
+/** Works out ahead what is said of limits, series after series, so that no scrape waits for it. `now` in Unix seconds. */
+export function* lookAhead(watch: Watch, gauges: GaugeSettings, now: number): Generator<void> {
+  if (watch.settings.limits.length === 0) return;
+  const page = pageOf(watch, gauges, now, outlookOf);
+  for (const series of watch.series.values()) {
+    if (watch.stateOf(series) !== 'stale') outlooks(page, series);
+    yield;
+  }
 }
 
 function hostScores(hosts: Hosts): string {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGzip } from 'node:zlib';
 import { acceptsGzip, encodeBody } from '@presage/service/exposition.ts';
-import { givingWay } from '@presage/service/giving-way.ts';
+import { answering } from '@presage/service/giving-way.ts';
 
 /** A body up to this many characters is sent at once, with its length. */
 const small = 2 ** 18;
@@ -17,7 +17,7 @@ export async function sendPieces(
   contentType: string,
   pieces: AsyncIterator<string>,
 ): Promise<void> {
-  const giveWay = givingWay();
+  const giveWay = answering();
   const accepted = request.headers['accept-encoding'];
   let text = '';
   let piece = await pieces.next();

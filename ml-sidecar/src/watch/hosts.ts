@@ -72,6 +72,11 @@ export class Hosts {
 
   /** Scores every grid time that all watches have passed. Call it when each has been asked once. */
   advance(): void {
+    for (const _ of this.advanceInPieces());
+  }
+
+  /** The same, host after host. */
+  *advanceInPieces(): Generator<void> {
     const newest = Math.max(...this.#watches.map(({ lastIndex }) => lastIndex));
     // The newest window may still be open.
     const until = Math.min(...this.#watches.map(({ lastIndex }) => lastIndex).filter((index) => index >= newest - patience)) - 1;
@@ -80,6 +85,7 @@ export class Hosts {
       if (state.last === -Infinity) state.heard = state.last = Math.min(...state.pending.keys()) - 1;
       for (let index = state.last + 1; index <= until; index++) scoreAt(state, index);
       if ((until - state.heard) * this.settings.step > forgetAfter) this.states.delete(state.host);
+      yield;
     }
   }
 

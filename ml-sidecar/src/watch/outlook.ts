@@ -25,8 +25,28 @@ export function outlookOf(
 ): readonly LimitOutlook[] {
   if (limits.length === 0) return [];
   const index = Math.floor(now / series.shape.step);
-  const elapsed = now - index * series.shape.step;
-  return fromGridTime(series, limits, index, quantiles, horizons).map(({ limit, seconds, probabilities }) => ({
+  return seenFrom(now, index * series.shape.step, fromGridTime(series, limits, index, quantiles, horizons));
+}
+
+/**
+ * The same without working out much while somebody waits: what was worked out for this grid time or for the one before will do, unless
+ * the value has passed a limit since then, or come back.
+ */
+export function recentOutlookOf(...question: Parameters<typeof outlookOf>): readonly LimitOutlook[] {
+  const [series, limits, now, quantiles, horizons] = question;
+  const known = kept.get(series);
+  if (!known || !isSame(known.asked, [limits, ...quantiles, ...horizons])) return outlookOf(...question);
+  const { step } = series.shape;
+  const old = Math.floor(now / step) - known.index;
+  const current = series.ring.at(series.lastFinite);
+  const isAsBefore = limits.every((limit) => isPassed(limit, current) === isPassed(limit, known.current));
+  return (old === 0 || old === 1) && isAsBefore ? seenFrom(now, known.index * step, known.outlooks) : outlookOf(...question);
+}
+
+/** Outlooks from `origin` (Unix seconds) as they look at `now`. */
+function seenFrom(now: number, origin: number, outlooks: readonly LimitOutlook[]): readonly LimitOutlook[] {
+  const elapsed = now - origin;
+  return outlooks.map(({ limit, seconds, probabilities }) => ({
     limit,
     seconds: seconds.map((each) => Math.max(0, each - elapsed)),
     probabilities,
@@ -35,7 +55,14 @@ export function outlookOf(
 
 /** What was worked out of a series last, and of what: paths are simulated, which takes a millisecond or more. */
 interface Kept {
-  readonly of: readonly unknown[];
+  /** Grid index seen from. */
+  readonly index: number;
+  /** Newest value. */
+  readonly current: number;
+  /** Both, and what else of the series counts. */
+  readonly state: readonly unknown[];
+  /** Limits, quantiles and horizons. */
+  readonly asked: readonly unknown[];
   readonly outlooks: readonly LimitOutlook[];
 }
 
@@ -50,13 +77,22 @@ function fromGridTime(
   horizons: readonly number[],
 ): readonly LimitOutlook[] {
   const current = series.ring.at(series.lastFinite);
-  const state = series.state(index) === 'unforecastable';
-  const of = [index, series.forecasts.version, current, state, limits, ...quantiles, ...horizons];
+  const state = [index, current, series.forecasts.version, series.state(index) === 'unforecastable'];
+  const asked = [limits, ...quantiles, ...horizons];
   const known = kept.get(series);
-  if (known?.of.length === of.length && known.of.every((each, i) => Object.is(each, of[i]))) return known.outlooks;
+  if (known && isSame(known.state, state) && isSame(known.asked, asked)) return known.outlooks;
   const outlooks = workedOut(series, limits, index, quantiles, horizons);
-  kept.set(series, { of, outlooks });
+  kept.set(series, { index, current, state, asked, outlooks });
   return outlooks;
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, i) => Object.is(each, b[i]));
+}
+
+/** Whether a value lies past a limit. */
+function isPassed({ side, value }: Limit, current: number): boolean {
+  return side === 'above' ? current > value : current < value;
 }
 
 function workedOut(
@@ -71,8 +107,7 @@ function workedOut(
   const current = series.ring.at(series.lastFinite);
   return limits.map((limit) => {
     const wanted = limit.side === 'above' ? { above: limit.value } : { below: limit.value };
-    const passed = limit.side === 'above' ? current > limit.value : current < limit.value;
-    if (passed) return { limit: limit.name, seconds: quantiles.map(() => 0), probabilities: horizons.map(() => 1) };
+    if (isPassed(limit, current)) return { limit: limit.name, seconds: quantiles.map(() => 0), probabilities: horizons.map(() => 1) };
     return {
       limit: limit.name,
       seconds: [...timeToLimit(forecast, wanted, quantiles)],
@@ -86,7 +121,11 @@ export function forecastFrom(series: WatchedSeries, index: number): Forecast | u
   const { step, levels, horizonSteps } = series.shape;
   const length = Math.min(horizonSteps, series.forecasts.last - index);
   if (!(length > 0) || Number.isNaN(series.forecasts.at(index + 1, 0))) return undefined;
-  const rows = levels.map((_, level) => Float64Array.from({ length }, (__, h) => series.forecasts.at(index + 1 + h, level)));
+  const rows = levels.map((_, level) => {
+    const row = new Float64Array(length);
+    for (let h = 0; h < length; h++) row[h] = series.forecasts.at(index + 1 + h, level);
+    return row;
+  });
   const unforecastable = series.state(index) === 'unforecastable';
   return { start: (index + 1) * step, step, levels, rows, unforecastable, ...(series.misses ? { misses: series.misses } : {}) };
 }
