@@ -122,6 +122,18 @@ test('a good file is completed and frozen', () => {
   expect(Object.isFrozen(configuration.watches[0].limits)).toBe(true);
 });
 
+test.each([
+  ['', 900],
+  ['series_limit: 10000', 900],
+  ['series_limit: 10001', 1800],
+  ['series_limit: 50000', 3600],
+  ['series_limit: 1000000', 3600],
+  ['series_limit: 50000, refit: 5m', 300],
+])('with {%s} a series is fitted every %i s', (tuning, seconds) => {
+  const parsed = parseConfiguration(`prometheus: { url: http://h:1 }\nwatches: [{ name: a, expr: up, ${tuning} }]`, known);
+  expect(parsed).toMatchObject({ configuration: { watches: [{ refit: seconds }] } });
+});
+
 test('an alias without an anchor is a fault of the file, and so are aliases that would unfold without end', () => {
   const bomb = [
     'a: &a [x]',

@@ -134,7 +134,8 @@ function complete(
   own: Tuning,
   defaults: Tuning,
 ): WatchSettings {
-  const tuning = { ...defaultTuning, ...withoutAbsent(defaults), ...withoutAbsent(own) };
+  const said = { ...withoutAbsent(defaults), ...withoutAbsent(own) };
+  const tuning = { ...defaultTuning, refit: usualRefit(said.series_limit ?? defaultTuning.series_limit), ...said };
   const { step } = tuning;
   const roundUp = (seconds: number) => Math.ceil(seconds / step) * step;
   return {
@@ -154,6 +155,11 @@ function complete(
     distrustAlerts: tuning.distrust_alerts,
     seriesLimit: tuning.series_limit,
   };
+}
+
+/** Seconds between two fits of a series, so that fits of a watch with tens of thousands of series leave a processor for the rest. */
+function usualRefit(seriesLimit: number): number {
+  return Math.min(3600, defaultTuning.refit * Math.ceil(seriesLimit / 10_000));
 }
 
 function holidaysOf(holidays: string | undefined): Pick<WatchSettings, 'holidays'> {

@@ -51,7 +51,9 @@ const tuning = {
     .optional(),
   history: duration('Span learned from.').optional(),
   horizon: duration('Span forecast ahead.').optional(),
-  refit: duration('How often a model is learnt anew.').optional(),
+  refit: duration(
+    'How often a model is learnt anew. Unless said, every 15m; with a series_limit above 10,000 less often, down to every 1h.',
+  ).optional(),
   delay: duration('How long after a grid time its value is asked for, so that slow scrapes have arrived.').optional(),
   forecaster: text('the name of a forecaster', 'Model that forecasts.').optional(),
   detector: text('the name of a detector', 'Detector that scores.').optional(),
