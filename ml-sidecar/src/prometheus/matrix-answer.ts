@@ -1,3 +1,4 @@
+import { atOnce } from '@presage/service/giving-way.ts';
 import { type Answer, isRecord, type ReadSamples, splitName } from './answer.ts';
 import { JsonBytes, JsonError } from './json-bytes.ts';
 import type { MatrixSeries } from './matrix.ts';
@@ -8,11 +9,7 @@ import { PrometheusError } from './prometheus-error.ts';
  * memory of parsing it as JSON. Throws a PrometheusError `bad-answer` where it is no answer with a matrix.
  */
 export function parseMatrixAnswer(body: Uint8Array): Answer<ReadSamples<MatrixSeries>> {
-  const reading = matrixAnswerInPieces(body);
-  for (;;) {
-    const { done, value } = reading.next();
-    if (done === true) return value;
-  }
+  return atOnce(matrixAnswerInPieces(body));
 }
 
 /** The same, yielding after each series. */

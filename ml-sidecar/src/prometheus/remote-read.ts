@@ -1,4 +1,4 @@
-import { gently, type GiveWay } from '@presage/service/giving-way.ts';
+import { atOnce, gently, type GiveWay } from '@presage/service/giving-way.ts';
 import { compileMatcher, type Matcher, MatcherError, type MatcherOperator } from './matcher.ts';
 import type { MatrixSeries } from './matrix.ts';
 import { ProtobufError, ProtobufReader, ProtobufWriter, varintLength, wire } from './protobuf.ts';
@@ -59,13 +59,7 @@ export interface ReadLimits {
  * ReadResponse; response type SAMPLES). Throws a ReadRequestError.
  */
 export function readHandler(source: ReadSource, limits: ReadLimits = {}): (body: Uint8Array) => Uint8Array {
-  return (body) => {
-    const answering = answer(source, limits, body);
-    for (;;) {
-      const { done, value } = answering.next();
-      if (done === true) return Buffer.concat(value);
-    }
-  };
+  return (body) => Buffer.concat(atOnce(answer(source, limits, body)));
 }
 
 /**
