@@ -49,15 +49,16 @@ describe('sortedGently', () => {
 describe('standBack', () => {
   it('lets an answer that is being made take many turns for one of its own, and no others for ever', async () => {
     const giveWay = answering();
-    let [turns, over] = [0, false];
+    const over = new AbortController();
+    let turns = 0;
     const answer = (async () => {
-      for (; !over; turns++) {
-        giveWay();
+      for (; !over.signal.aborted; turns++) {
+        await giveWay();
         await setImmediate();
       }
     })();
     await standBack();
-    over = true;
+    over.abort();
     await answer;
     expect(turns).toBeGreaterThan(10);
   });
