@@ -63,7 +63,7 @@ export async function startSoakStack(folder: string, series: number, say: (line:
     const { program, args } = programs[part];
     const ready = (url: string) => answers(part === 'exporter' ? `${url}/` : `${url}/-/ready`);
     const words = (port: number) => [...args, `--web.listen-address=127.0.0.1:${port}`];
-    running.set(part, await startProgram(program, { port: ports[part], args: words, ready, within: 180 }));
+    running.set(part, await startProgram(program, { port: ports[part], args: words, ready, within: 300 }));
   };
   for (const part of parts) await start(part);
   return {

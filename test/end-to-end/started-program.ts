@@ -27,7 +27,7 @@ export interface StartOptions {
   readonly port?: number | undefined;
   /** Address that it listens on. Default 127.0.0.1. */
   readonly host?: string;
-  /** Seconds within which it must be ready. Default 30. */
+  /** Seconds within which it must be ready. Default 60. */
   readonly within?: number;
   /** More of the environment. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export async function startProgram(program: UnversionedProgram, options: StartOp
     await ended;
   };
   try {
-    await until(async () => !runs() || (await ready(url, port)), 60, program.path);
+    await until(async () => !runs() || (await ready(url, port)), options.within ?? 60, program.path);
     if (!runs()) throw new Error(`${program.path} ended: ${said.slice(-4000)}`);
   } catch (error) {
     await stop('SIGKILL');
