@@ -6,7 +6,7 @@ import { memoryRows } from './faults/memory.ts';
 import { storageRows } from './faults/storage.ts';
 import { clockRows, fitRows, networkRows } from './faults/surroundings.ts';
 import { troubleRows } from './faults/troubles.ts';
-import { workerRows } from './faults/workers.ts';
+import { queueRows, workerRows } from './faults/workers.ts';
 
 const SEED = 20_268;
 
@@ -16,7 +16,7 @@ type Kind = (rounds: number, random: () => number, say: Say) => Promise<readonly
 /** Every kind of fault, and how often of so many rounds. What stands in one list comes one after the other, the lists side by side: they mostly wait. */
 const lanes: Readonly<Record<string, Kind>>[] = [
   { killed: killedRows },
-  { workers: workerRows },
+  { workers: workerRows, queue: (rounds, random, say) => queueRows(Math.ceil(rounds / 10), random, say) },
   {
     storage: (rounds, random, say) => storageRows(Math.ceil(rounds / 4), random, say),
     troubles: (rounds, _, say) => troubleRows(Math.ceil(rounds / 20), say),

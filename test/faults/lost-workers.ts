@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
-import type { FitJob, FitOutcome } from '../../ml-sidecar/src/fits/fit-job.ts';
-import { createInProcess } from '../../ml-sidecar/src/fits/in-process.ts';
-import { jobOf } from '../../ml-sidecar/src/fits/job.fixture.ts';
 import { type StartedProgram, until } from '../end-to-end/started-program.ts';
 import { createMemoryGroup, type MemoryGroup } from './cgroup.ts';
+import { type FitVerdict, handOut } from './handed-out.ts';
 import { metricOf } from './polled-rig.ts';
 import type { QueueRig } from './queue-rig.ts';
 
@@ -13,12 +10,7 @@ export const losses = ['out of memory', 'killed', 'hung'] as const;
 export type Loss = (typeof losses)[number];
 
 /** What workers were lost with batches in their hands, and what became of the fits. */
-export interface LostFigures {
-  readonly fits: number;
-  /** Fits without an outcome or with another one than that of this process, which nothing disturbs. */
-  readonly otherwise: number;
-  /** Fits taken up, by the count of who handed them out: more than `fits` would be some taken twice. */
-  readonly taken: number;
+export interface LostFigures extends FitVerdict {
   /** Batches of the lost ones that were put back, by the count of the others. */
   readonly putBack: number;
   /** What who handed out, and the others, logged meanwhile. */
@@ -29,42 +21,38 @@ export interface LostFigures {
   readonly seconds: number;
 }
 
-/** Jobs that differ, and of how many a batch is made by QueueExecutor. */
-const different = 120;
-const batch = 100;
 /** Memory, bytes, that a worker may ask for beyond what it has: less than a batch wants. */
 const little = 2 ** 20;
 
-let wanted: readonly FitOutcome[] | undefined;
-const jobs: readonly FitJob[] = Array.from({ length: different }, (_, i) => jobOf({ forecaster: 'theta' }, 5 + i));
+/** The ways that are possible here: no cgroup can be made without root. */
+export function possibleLosses(): readonly Loss[] {
+  const group = createMemoryGroup(2 ** 30, 'probe');
+  group?.remove();
+  return losses.filter((way) => group || way !== 'out of memory');
+}
 
 /**
- * Hands out so many batches that every worker has two, loses one worker after the other by `ways` at a random moment of their work, waits
- * for the outcomes, and makes the workers complete again. Out of memory is left out where no cgroup can be made.
+ * Hands out so many batches that every worker has some, loses one worker after the other by `ways` at a random moment of their work, waits
+ * for the outcomes, and makes the workers complete again.
  */
 export async function loseWorkers(rig: QueueRig, ways: readonly Loss[], random: () => number): Promise<LostFigures> {
-  wanted ??= await createInProcess(() => 0).fit(jobs);
   const victims = await Promise.all(ways.map(async (way, i) => ({ way, worker: rig.workers[i], faults: await faultsOf(rig.workers[i]) })));
   const others = rig.workers.slice(ways.length);
-  const count = { taken: () => fitsTaken(rig), putBack: () => sumOf(others, 'presage_worker_put_back_batches_total') };
-  const [taken, putBack] = [await count.taken(), await count.putBack()];
+  const putBack = () => sumOf(others, 'presage_worker_put_back_batches_total');
+  const before = await putBack();
   const saying = [rig, ...others].map((one) => ({ one, from: one.said().length }));
-  const asked = Array.from({ length: 2 * batch * rig.workers.length }, (_, i) => i % different);
-  const group = victims.some(({ way }) => way === 'out of memory') ? createMemoryGroup(little, 'worker') : undefined;
+  const group = ways.includes('out of memory') ? createMemoryGroup(little, 'worker') : undefined;
   try {
-    const outcomes = rig.executor.fit(asked.map((i) => jobs[i]));
-    await until(async () => (await rig.underWay()) >= rig.workers.length, 60, 'a batch in the hands of each');
+    const handed = await handOut(rig);
     await sleep(300 * random());
     const lostAt = performance.now();
     for (const { way, worker } of victims) await lose(worker, way, group);
-    const found = await outcomes;
+    await handed.outcomes;
     const seconds = (performance.now() - lostAt) / 1000;
     await bringBack(rig, victims);
     return {
-      fits: asked.length,
-      otherwise: asked.filter((i, at) => !isDeepStrictEqual(withoutTime(found[at]), withoutTime(wanted![i]))).length,
-      taken: (await count.taken()) - taken,
-      putBack: (await count.putBack()) - putBack,
+      ...(await handed.judge()),
+      putBack: (await putBack()) - before,
       line: saying.map(({ one, from }) => one.said().slice(from)).join(''),
       kernelKills: group?.kills() ?? 0,
       seconds,
@@ -108,15 +96,7 @@ async function bringBack(rig: QueueRig, victims: readonly Victim[]): Promise<voi
   await rig.complete();
 }
 
-async function fitsTaken(rig: QueueRig): Promise<number> {
-  const results = ['workers', 'redis', 'no_worker', 'failed', 'late'];
-  const counts = await Promise.all(results.map((result) => rig.metric(`presage_queue_fits_total{result="${result}"}`)));
-  return counts.reduce((sum, one) => sum + one, 0);
-}
-
 async function sumOf(workers: readonly StartedProgram[], line: string): Promise<number> {
   const counts = await Promise.all(workers.map((worker) => metricOf(worker, line)));
   return counts.reduce((sum, one) => sum + one, 0);
 }
-
-const withoutTime = (outcome: FitOutcome | undefined) => ({ ...outcome, seconds: 0 });

@@ -17,6 +17,7 @@ import { valueIn } from './polled-rig.ts';
 export interface QueueRig {
   /** As `presage run --queue` has it. */
   readonly executor: FitExecutor;
+  readonly redis: { kill(): Promise<void>; /** On the same port, empty. */ start(): Promise<void> };
   /** Those that run now. */
   readonly workers: StartedProgram[];
   /** Starts workers until there are as many as at the start, and waits until they are seen. */
@@ -33,7 +34,7 @@ export interface QueueRig {
 /** Starts everything and waits until so many workers are seen. */
 export async function startQueueRig(count: number): Promise<QueueRig> {
   const folder = mkdtempSync(join(tmpdir(), 'presage-workers-'));
-  const redis = await startRedis(folder);
+  let redis = await startRedis(folder);
   const queue = `redis://127.0.0.1:${redis.port}`;
   const address = queueAddress(queueValues({ queue, 'queue.prefix': 'test' }), {})!;
   const metrics = createSelfMetrics('test', 'test');
@@ -50,7 +51,8 @@ export async function startQueueRig(count: number): Promise<QueueRig> {
       startWorker({ flags: [`--queue=${queue}`, '--queue.prefix=test'] }),
     );
     workers.push(...(await Promise.all(missing)));
-    await until(async () => (await metric('presage_queue_workers')) === count, 60, `${count} workers`);
+    const isComplete = async () => (await metric('presage_queue_connected')) === 1 && (await metric('presage_queue_workers')) === count;
+    await until(isComplete, 60, `${count} workers`);
   };
   await complete();
   return {
@@ -58,6 +60,10 @@ export async function startQueueRig(count: number): Promise<QueueRig> {
     workers,
     complete,
     metric,
+    redis: {
+      kill: () => redis.stop('SIGKILL'),
+      start: async () => void (redis = await startRedis(folder, { port: redis.port })),
+    },
     underWay: () => looker.llen('test:fits:active'),
     said: () => said,
     async stop() {
