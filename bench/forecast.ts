@@ -87,7 +87,7 @@ function memoryOf(choice: Choice | undefined): number {
 
 /** What one series keeps beside it, kB: forecasts of the last and the next day, with the time until the next fit. */
 function forecastMemory(): number {
-  return new ForecastRing(SPREAD_LEVELS, STEPS, STEPS + 3).rows.reduce((sum, row) => sum + row.byteLength, 0) / 1000;
+  return new ForecastRing(SPREAD_LEVELS, STEPS, STEPS + 3).values.byteLength / 1000;
 }
 
 function atLeast(what: string, measured: number, bar: number, unit: string): BenchRow {

@@ -82,10 +82,12 @@ function opened({ header, columns }: StateSection): Buffer {
   bytes.set(head, frameBytes);
   bytes.fill(' ', frameBytes + head.length, frameBytes + headBytes);
   let at = frameBytes + headBytes;
-  for (const { buffer, byteOffset, byteLength } of columns) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    bytes.fill(0, at + byteLength, at + padded(byteLength));
-    at += padded(byteLength);
+  for (const column of columns) {
+    // By a view of its own kind: asking a small array for its buffer would give it one for good.
+    views[kindOf(column)](bytes, at, column.length).set(column);
+    const end = at + padded(column.byteLength);
+    bytes.fill(0, at + column.byteLength, end);
+    at = end;
   }
   return bytes;
 }

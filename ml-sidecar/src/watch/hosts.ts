@@ -139,7 +139,7 @@ export class Hosts {
       if (this.settings.owns?.(host) === false) continue;
       const state = columns[i];
       if (!(state instanceof Float64Array)) throw new RangeError(`state of the hosts: got no scorer for ${host}`);
-      const scorer = this.settings.detector.restore({ start: 0, step: this.settings.step }, { metrics, state });
+      const scorer = this.settings.detector.restore({ start: 0, step: this.settings.step }, { metrics, state: state.slice() });
       const restored: HostState = { host, scorer, last, heard, score, pending: new Map() };
       for (const [index, metric, deviation, surprise, calibrated] of pending) {
         keep(restored, index, metric, { deviation, surprise, calibrated });

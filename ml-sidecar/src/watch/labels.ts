@@ -19,3 +19,10 @@ export function sourceLabels(labels: Labels): Labels {
   const entries = Object.entries(labels).filter(([name]) => name !== '__name__');
   return Object.fromEntries(entries.map(([name, value]) => [reserved.has(name) ? `exported_${name}` : name, value]));
 }
+
+/** A number of 32 bits for a key, the same everywhere: FNV-1a. */
+export function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

@@ -127,5 +127,6 @@ export function forecastFrom(series: WatchedSeries, index: number): Forecast | u
     return row;
   });
   const unforecastable = series.state(index) === 'unforecastable';
-  return { start: (index + 1) * step, step, levels, rows, unforecastable, ...(series.misses ? { misses: series.misses } : {}) };
+  const { misses } = series;
+  return { start: (index + 1) * step, step, levels, rows, unforecastable, ...(misses ? { misses } : {}) };
 }

@@ -2,18 +2,10 @@ import { atOnce } from '@presage/service/giving-way.ts';
 import { z } from 'zod';
 import type { WatchSettings } from '../configuration/configuration.ts';
 import { anomalySchema } from './anomaly-log.ts';
+import { lengthOf, sharedModels, type ChosenModels } from './kept-choice.ts';
+import { areMisses } from './kept-misses.ts';
 import { keyOf } from './labels.ts';
-import {
-  choiceAsData,
-  choiceSchema,
-  finiteOrNull,
-  fittedAsData,
-  fittedSchema,
-  liveAsData,
-  liveSchema,
-  missesAsData,
-  missesSchema,
-} from './learned.ts';
+import { finiteOrNull, fittedAsData, fittedSchema, liveAsData, liveSchema } from './learned.ts';
 import type { Column, Section } from './section.ts';
 import { covers } from './shard.ts';
 import type { Watch } from './watch.ts';
@@ -37,8 +29,8 @@ const seriesSchema = z.object({
   lastFinite: indexSchema,
   score: z.number(),
   direction: z.number(),
-  choice: choiceSchema.optional(),
-  misses: missesSchema.optional(),
+  /** Which of the section's `models` its choice names, where it has made one. */
+  models: z.int().min(0).optional(),
   live: liveSchema.optional(),
   anomalies: z.array(anomalySchema).optional(),
   fitted: fittedSchema.nullable(),
@@ -54,14 +46,19 @@ const headSchema = z.object({
   shard: z.object({ index: z.number(), count: z.number(), labels: z.array(z.string()) }).optional(),
 });
 
+const namesSchema = z.array(z.string()).readonly();
+
 const seriesSectionSchema = z.object({
+  /** The lists of models that choices name. */
+  models: z.array(z.array(z.object({ losses: namesSchema, weights: namesSchema })).readonly()),
   series: z.array(seriesSchema),
   /** Keys of those in sections before that have been given up since. */
-  gone: z.array(z.string()).optional(),
+  gone: namesSchema.optional(),
 });
 
 /** Bytes of numbers that make a section: what is encoded, or taken up, without giving way costs some ten milliseconds. */
 const sectionBytes = 4 * 2 ** 20;
+const noNumbers = new Float64Array(0);
 
 /** What must be the same for saved state to fit: everything that gives the arrays their shape and the numbers their meaning. */
 export function identityOf(settings: WatchSettings, { levels, resolution }: Pick<SeriesShape, 'levels' | 'resolution'>): string {
@@ -86,23 +83,40 @@ export function identityOf(settings: WatchSettings, { levels, resolution }: Pick
  */
 export function* snapshotInSteps(watch: Watch): Generator<WatchSection> {
   yield { header: headOf(watch), columns: [] };
-  let series: z.input<typeof seriesSchema>[] = [];
-  let columns: Column[] = [];
-  let bytes = 0;
+  let section = emptySection();
   const taken: string[] = [];
   for (const [key, one] of watch.series) {
     taken.push(key);
-    series.push(dataOf(one));
-    for (const column of stateOf(one)) {
-      columns.push(column);
-      bytes += column.byteLength;
-    }
-    if (bytes < sectionBytes) continue;
-    yield { header: { series }, columns };
-    [series, columns, bytes] = [[], [], 0];
+    section.add(one);
+    if (section.bytes < sectionBytes) continue;
+    yield section.whole();
+    section = emptySection();
   }
   const gone = taken.filter((key) => !watch.series.has(key));
-  if (series.length + gone.length > 0) yield { header: { series, ...(gone.length > 0 ? { gone } : {}) }, columns };
+  if (section.bytes > 0 || gone.length > 0) yield section.whole(gone);
+}
+
+/** A section that takes one series after the other. */
+function emptySection() {
+  const models: ChosenModels[] = [];
+  const series: z.input<typeof seriesSchema>[] = [];
+  const columns: Column[] = [];
+  const placeOf = (wanted: ChosenModels): number => (models.includes(wanted) ? models.indexOf(wanted) : models.push(wanted) - 1);
+  const section = {
+    bytes: 0,
+    add(one: WatchedSeries): void {
+      series.push({ ...dataOf(one), ...(one.keptChoice ? { models: placeOf(one.keptChoice.models) } : {}) });
+      for (const column of stateOf(one)) {
+        columns.push(column);
+        section.bytes += column.byteLength;
+      }
+    },
+    whole: (gone: readonly string[] = []): WatchSection => ({
+      header: { models, series, ...(gone.length > 0 ? { gone } : {}) },
+      columns,
+    }),
+  };
+  return section;
 }
 
 /** The same at once. */
@@ -130,8 +144,6 @@ function dataOf(one: WatchedSeries): z.input<typeof seriesSchema> {
     lastFinite: finiteOrNull(one.lastFinite),
     score: one.score,
     direction: one.direction,
-    choice: one.choice && choiceAsData(one.choice),
-    misses: one.misses && missesAsData(one.misses),
     live: one.live && liveAsData(one.live),
     anomalies: one.anomalies.map((anomaly) => ({ ...anomaly })),
     fitted: one.fitted ? fittedAsData(one.fitted) : null,
@@ -139,7 +151,7 @@ function dataOf(one: WatchedSeries): z.input<typeof seriesSchema> {
 }
 
 function stateOf(one: WatchedSeries): readonly Column[] {
-  return [one.scorer.snapshot(), ...columnsOf(one)];
+  return [one.scorer.snapshot(), ...columnsOf(one), one.keptChoice?.numbers ?? noNumbers, one.keptMisses ?? noNumbers];
 }
 
 /**
@@ -175,14 +187,23 @@ function takeSeries(watch: Watch, header: unknown, columns: readonly Column[]): 
   const { shape, settings } = watch;
   const parsed = seriesSectionSchema.safeParse(header);
   if (!parsed.success) throw new RangeError(`state of ${settings.name}: ${z.prettifyError(parsed.error)}`);
+  const models = parsed.data.models.map(sharedModels);
   let next = 0;
   for (const saved of parsed.data.series) {
     const key = keyOf(saved.labels);
     const series = new WatchedSeries(saved.labels, key, shape, Math.ceil(saved.scorerStart / shape.step - 1e-9));
+    const broken = (what: string) => new RangeError(`state of ${settings.name}: got no ${what} for ${key}`);
     const scorer = columns[next++];
-    if (!(scorer instanceof Float64Array)) throw new RangeError(`state of ${settings.name}: got no scorer for ${key}`);
+    if (!(scorer instanceof Float64Array)) throw broken('scorer');
     series.scorer = shape.detector.restore(scorerGrid(shape, saved.scorerStart), scorer);
-    for (const column of columnsOf(series)) column.set(columns[next++]);
+    for (const column of columnsOf(series)) {
+      const from = columns[next++];
+      if (from?.length !== column.length) throw broken(`column of ${column.length}`);
+      column.set(from);
+    }
+    const [choice, misses] = [columns[next++], columns[next++]];
+    if (!(choice instanceof Float64Array && misses instanceof Float64Array)) throw broken('choice');
+    takeLearned(series, { models: saved.models === undefined ? undefined : models[saved.models], choice, misses }, broken);
     series.ring.last = saved.last;
     series.ring.filled = saved.filled;
     series.ring.finite = saved.finite;
@@ -190,8 +211,6 @@ function takeSeries(watch: Watch, header: unknown, columns: readonly Column[]): 
     series.lastFinite = saved.lastFinite ?? -Infinity;
     series.score = saved.score;
     series.direction = saved.direction;
-    series.choice = saved.choice;
-    series.misses = saved.misses;
     series.anomalies.push(...(saved.anomalies ?? []));
     if (series.live && saved.live) Object.assign(series.live, saved.live);
     series.fitted = saved.fitted ?? undefined;
@@ -200,8 +219,21 @@ function takeSeries(watch: Watch, header: unknown, columns: readonly Column[]): 
   for (const key of parsed.data.gone ?? []) watch.series.delete(key);
 }
 
+/** Takes up what the last fit left; copied, as the columns are views of a whole section. */
+function takeLearned(
+  series: WatchedSeries,
+  { models, choice, misses }: { readonly models: ChosenModels | undefined; readonly choice: Float64Array; readonly misses: Float64Array },
+  broken: (what: string) => RangeError,
+): void {
+  if (choice.length !== (models ? lengthOf(models) : 0)) throw broken('whole choice');
+  if (models) series.keptChoice = { models, numbers: choice.slice() };
+  if (misses.length === 0) return;
+  if (!areMisses(misses)) throw broken('misses');
+  series.keptMisses = misses.slice();
+}
+
 /** The arrays of a series in a fixed order; views, so that restoring writes into them. */
 function columnsOf(series: WatchedSeries): readonly Column[] {
   const { ring, forecasts, record } = series;
-  return [ring.values, ring.weights, ...forecasts.rows, record.coverage, record.loss, ...record.pending];
+  return [ring.values, ring.weights, forecasts.values, record.coverage, record.loss, record.pending];
 }

@@ -14,14 +14,14 @@ export class TrackRecord {
   readonly coverage = new Float64Array(coverageLevels.length + 1);
   /** Fading sums of |median − value|, |naive − value| and their number. */
   readonly loss = new Float64Array(3);
-  /** What was predicted for a grid index at each lead: median and naive value side by side. NaN: nothing pending. */
-  readonly pending: readonly Float32Array[];
+  /** What was predicted for a grid index at each lead, one after the other: median and naive value side by side. NaN: nothing pending. */
+  readonly pending: Float32Array;
   /** Steps ahead at which predictions are held to account. */
   readonly leads: readonly number[];
 
   constructor(leads: readonly number[]) {
     this.leads = leads;
-    this.pending = leads.map((lead) => new Float32Array(2 * (lead + 1)).fill(NaN));
+    this.pending = new Float32Array(leads.reduce((sum, lead) => sum + 2 * (lead + 1), 0)).fill(NaN);
   }
 
   /** Notes whether a value lay inside each of the bands of `coverageLevels` that were in force. */
@@ -34,17 +34,17 @@ export class TrackRecord {
   /** Notes what a new forecast predicts for the grid index `origin + leads[i]`, and what seasonal naive does. */
   predicted(i: number, origin: number, median: number, naive: number): void {
     const slot = this.slot(i, origin + this.leads[i]);
-    this.pending[i][slot] = median;
-    this.pending[i][slot + 1] = naive;
+    this.pending[slot] = median;
+    this.pending[slot + 1] = naive;
   }
 
   /** Holds what was predicted for a grid index to account. */
   saw(index: number, value: number): void {
     for (let i = 0; i < this.leads.length; i++) {
       const slot = this.slot(i, index);
-      const median = this.pending[i][slot];
-      const naive = this.pending[i][slot + 1];
-      this.pending[i][slot] = NaN;
+      const median = this.pending[slot];
+      const naive = this.pending[slot + 1];
+      this.pending[slot] = NaN;
       if (!Number.isFinite(median) || !Number.isFinite(naive) || !Number.isFinite(value)) continue;
       const fade = Math.exp(-2 / recent);
       this.loss[0] = this.loss[0] * fade + Math.abs(median - value);
@@ -70,6 +70,8 @@ export class TrackRecord {
   }
 
   private slot(i: number, index: number): number {
-    return 2 * modulo(index, this.leads[i] + 1);
+    let start = 0;
+    for (let before = 0; before < i; before++) start += 2 * (this.leads[before] + 1);
+    return start + 2 * modulo(index, this.leads[i] + 1);
   }
 }

@@ -8,7 +8,9 @@ import type { MissMemory } from '../stats/variogram.ts';
 import { noteAnomaly, type LoggedAnomaly } from './anomaly-log.ts';
 import { coldForecast, leastSamples } from './cold-start.ts';
 import { ForecastRing } from './forecast-ring.ts';
-import type { Labels } from './labels.ts';
+import { choiceOf, keptChoice, type KeptChoice } from './kept-choice.ts';
+import { keptMisses, missesOf } from './kept-misses.ts';
+import { hashOf, type Labels } from './labels.ts';
 import { startLive, windowOf, type LiveState } from './live-series.ts';
 import { coverageLevels, TrackRecord } from './track-record.ts';
 import { ValueRing } from './value-ring.ts';
@@ -95,10 +97,9 @@ export class WatchedSeries {
   fitted: FitSummary | undefined;
   /** Why the last fit failed, in words; nothing where it did not. */
   fault: string | undefined;
-  /** What the forecaster has compared and chosen so far, where it compares others. */
-  choice: Choice | undefined;
-  /** How misses of the forecast carry on from step to step; known from the first fit on. */
-  misses: MissMemory | undefined;
+  /** `choice` and `misses` as they are kept. */
+  keptChoice: KeptChoice | undefined;
+  keptMisses: Float64Array | undefined;
   /** Spreads the fits of a watch over its refit span. */
   readonly phase: number;
 
@@ -157,6 +158,16 @@ export class WatchedSeries {
     this.ring.push(value, score > 1 ? Math.max(0.02, 1 / (score * score)) : 1, trusted);
   }
 
+  /** What the forecaster has compared and chosen so far, where it compares others. */
+  get choice(): Choice | undefined {
+    return this.keptChoice && choiceOf(this.keptChoice);
+  }
+
+  /** How misses of the forecast carry on from step to step; known from the first fit on. */
+  get misses(): MissMemory | undefined {
+    return this.keptMisses && missesOf(this.keptMisses);
+  }
+
   /** Grid index that the newest value belongs to. */
   get newest(): number {
     const { live } = this;
@@ -182,7 +193,7 @@ export class WatchedSeries {
     const model = fitCalibrated(forecaster, this.history(), {
       horizonSteps: this.stepsAhead,
       bounds,
-      ...(this.choice ? { previous: this.choice } : {}),
+      ...(this.keptChoice ? { previous: choiceOf(this.keptChoice) } : {}),
     });
     this.take(issued(model, this.stepsAhead, levels), this.ring.last);
   }
@@ -190,15 +201,15 @@ export class WatchedSeries {
   /** The same fit as a job for whoever makes it; its outcome is for `take`. */
   fitJob(terms: FitTerms): FitJob {
     const { first, values, weights } = this.ring.held();
-    return { terms, start: first * terms.step, values, weights, ...(this.choice ? { previous: this.choice } : {}) };
+    return { terms, start: first * terms.step, values, weights, ...(this.keptChoice ? { previous: choiceOf(this.keptChoice) } : {}) };
   }
 
   /** Takes up a fit whose origin is the grid index `origin`; what it says of times that have passed since is too late. */
   take(fit: Fit, origin: number): void {
     const { step } = this.shape;
     this.fault = undefined;
-    this.choice = fit.choice;
-    this.misses = fit.misses;
+    this.keptChoice = fit.choice && keptChoice(fit.choice);
+    this.keptMisses = fit.misses && keptMisses(fit.misses);
     const late = Math.max(0, this.ring.last - origin);
     const rows = fit.rows.map((row) => row.subarray(late));
     this.forecasts.install({ start: fit.start + late * step, rows }, step);
@@ -277,13 +288,6 @@ function summaryOf(fit: Fit, time: number, step: number): FitSummary {
 /** The lower level of a central band; rounded, because 0.5 − 0.95 / 2 is not 0.025 in floating point. */
 function tail(share: number): number {
   return Math.round((1 - share) * 5000) / 10_000;
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }
 
 /** The grid of a scorer whose first value is that of `start`, Unix seconds. */
