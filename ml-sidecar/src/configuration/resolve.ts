@@ -197,9 +197,14 @@ function isSelector(text: string): boolean {
   }
 }
 
+/** Zones that are known: to ask for one anew takes longer than all the rest of a watch. */
+const timeZones = new Set<string>();
+
 function isTimeZone(name: string): boolean {
+  if (timeZones.has(name)) return true;
   try {
     wallOffsetOf(name);
+    timeZones.add(name);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;

@@ -1,4 +1,5 @@
 import { Agent, request as send } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { createDice, damage, type Dice, fuzzRun } from '@presage/service/fuzz.ts';
 import { silentLogger } from '@presage/service/log.ts';
 import { createWebServer, type WebServer } from '@presage/service/web.ts';
@@ -83,28 +84,22 @@ function ask(
     method === 'POST' || method === 'PUT'
       ? damage(Buffer.from(JSON.stringify({ watch: 'w', labels: { instance: 'a' }, time: 345_600, verdict: 'incident' })), dice)
       : undefined;
-  // Each as a client of its own, so that the rate limit lets it pass.
   const headers = {
     'content-type': dice.pick(types),
     'accept-encoding': dice.pick(['gzip', 'identity', 'gzip;q=0', 'x', '']),
     'content-encoding': dice.pick(['snappy', 'gzip', '']),
   };
   return new Promise((resolve, reject) => {
-    const asked = send(
-      { host: url.hostname, port: url.port, method, path, headers: { ...headers, 'accept-encoding': 'identity' }, agent },
-      (response) => {
-        const pieces: Buffer[] = [];
-        response.on('data', (piece: Buffer) => void pieces.push(piece));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            type: response.headers['content-type'],
-            text: Buffer.concat(pieces).toString(),
-            path,
-          }),
-        );
-      },
-    );
+    const asked = send({ host: url.hostname, port: url.port, method, path, headers, agent }, (response) => {
+      const pieces: Buffer[] = [];
+      response.on('data', (piece: Buffer) => void pieces.push(piece));
+      response.on('end', () => {
+        const bytes = Buffer.concat(pieces);
+        const isPacked = response.headers['content-encoding'] === 'gzip' && bytes.length > 0;
+        const text = (isPacked ? gunzipSync(bytes) : bytes).toString();
+        resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'], text, path });
+      });
+    });
     asked.on('error', reject);
     asked.end(body);
   });
