@@ -1,6 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +10,8 @@ import { createQueueExecutor, type QueueExecutor } from '../ml-sidecar/src/fleet
 import { queueAddress } from '../ml-sidecar/src/fleet/queue-address.ts';
 import { WEIGHT_PARTS } from '../ml-sidecar/src/stats/series.ts';
 import { seededRandom } from '../ml-sidecar/src/stats/random.ts';
-import { findTestProgram } from '../stack/src/binaries.ts';
-import { testMachine } from '../test/contract/machine.ts';
+import { startRedis, startWorker } from '../test/end-to-end/started-parts.ts';
+import type { StartedProgram } from '../test/end-to-end/started-program.ts';
 import { atMost, type Bench, type BenchRow, quantileOf, shown } from './bench.ts';
 
 const STEP = 300;
@@ -36,7 +34,8 @@ const terms: FitTerms = {
 export const fleet: Bench = {
   name: 'fleet',
   async run(say) {
-    const redis = await startRedis();
+    const folder = mkdtempSync(join(tmpdir(), 'presage-fleet-'));
+    const redis = await startRedis(folder, { flags: ['--appendonly', 'yes'] });
     const rows: BenchRow[] = [];
     try {
       // One thread against one worker of one thread: what the way over Redis costs.
@@ -53,6 +52,7 @@ export const fleet: Bench = {
       }
     } finally {
       await redis.stop();
+      rmSync(folder, { recursive: true });
     }
     return rows;
   },
@@ -62,8 +62,8 @@ export const fleet: Bench = {
  * The same jobs by turns in a thread and over the queue; each round gives one ratio. The bar is on processor time, of all processes that
  * take part, since what else the machine does falls on the time by the clock.
  */
-async function overhead(redis: Running & { readonly port: number }, say: (line: string) => void): Promise<readonly BenchRow[]> {
-  const worker = startWorker(redis.port);
+async function overhead(redis: StartedProgram, say: (line: string) => void): Promise<readonly BenchRow[]> {
+  const worker = await workerOf(redis.port);
   const threads = createThreads({ worker: new URL(`file://${dist}fit.worker.js`), threads: 1, clock });
   const executor = await queueOf(redis.port, 1);
   const jobs = jobsOf(JOBS);
@@ -108,13 +108,13 @@ interface Cost {
 }
 
 /** What a process has used so far, by /proc (proc(5): fields 14 and 15 in hundredths of a second). */
-function processorSeconds({ pid }: Running): number {
+function processorSeconds({ pid }: StartedProgram): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 async function throughput(port: number, workers: number): Promise<number> {
-  const running = Array.from({ length: workers }, () => startWorker(port));
+  const running = await Promise.all(Array.from({ length: workers }, () => workerOf(port)));
   const executor = await queueOf(port, workers);
   try {
     // Warms every worker up.
@@ -153,46 +153,6 @@ async function queueOf(port: number, workers: number): Promise<QueueExecutor> {
   return executor;
 }
 
-interface Running {
-  readonly pid: number;
-  readonly stop: () => Promise<void>;
-}
-
-function startWorker(port: number): Running {
-  const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
-  const flags = [`--queue=redis://127.0.0.1:${port}`, '--queue.prefix=bench', '--threads=1', '--web.listen-address=127.0.0.1:0'];
-  return running(spawn(process.execPath, [presage, 'worker', ...flags], { stdio: 'ignore' }));
-}
-
-async function startRedis(): Promise<Running & { readonly port: number }> {
-  const program = await findTestProgram(testMachine(), 'redis-server');
-  const folder = mkdtempSync(join(tmpdir(), 'presage-fleet-'));
-  const port = await freePort();
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes'];
-  const server = running(
-    spawn(program.path, [...program.args, ...flags], { stdio: 'ignore', env: { ...process.env, ...program.environment } }),
-  );
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    rmSync(folder, { recursive: true });
-  };
-  return { pid: server.pid, port, stop };
-}
-
-function running(child: ChildProcess): Running {
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = (): Promise<void> => {
-    child.kill('SIGTERM');
-    return ended;
-  };
-  return { pid: child.pid ?? 0, stop };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
+/** One of a single thread. */
+const workerOf = (port: number): Promise<StartedProgram> =>
+  startWorker({ flags: [`--queue=redis://127.0.0.1:${port}`, '--queue.prefix=bench'] });

@@ -5,9 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { detectorNamed } from '../ml-sidecar/src/detectors/index.ts';
 import type { Scorer } from '../ml-sidecar/src/detectors/detector.ts';
 import { createWriteReceiver } from '../ml-sidecar/src/prometheus/remote-write.ts';
-import { findSuite, prometheusProduct } from '../stack/src/binaries.ts';
-import { describeMachine } from '../stack/src/machine.ts';
-import { answers, serve, startProgram, type TestServer } from '../test/end-to-end/started-program.ts';
+import { startPrometheus } from '../test/end-to-end/started-parts.ts';
+import { serve, type TestServer } from '../test/end-to-end/started-program.ts';
 import { atMost, type BenchRow, quantileOf, shown } from './bench.ts';
 
 const SERIES = 1000;
@@ -25,17 +24,7 @@ export async function latencyRows(): Promise<readonly BenchRow[]> {
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(exposition()),
   );
   writeFileSync(join(folder, 'prometheus.yml'), configuration(sink.url, target.address));
-  const { platform, arch, env } = process;
-  const machine = describeMachine({ platform, arch, env, userId: process.getuid?.(), temporaryFolder: tmpdir(), say: () => {} });
-  const { server } = await findSuite(machine, prometheusProduct);
-  const prometheus = await startProgram(server, {
-    args: (port) => [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/data`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    ready: (url) => answers(`${url}/-/ready`),
-  });
+  const prometheus = await startPrometheus(folder);
   try {
     await sleep(WARM_UP_SECONDS * 1000);
     delays.length = 0;

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../../stack/src/wait.ts';
 import { type Rig, startRig, type TargetSeries } from './rig.ts';
+import { presageScript } from './started-parts.ts';
 
 const wave = (time: number) => 0.2 + 0.05 * Math.sin((2 * Math.PI * time) / 600);
 const history = { every: 1, span: 600 };
@@ -19,7 +19,6 @@ const series: readonly TargetSeries[] = [
   ...numbered('several', 15),
   ...numbered('many', 100_000),
 ];
-const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
 const watches = readFileSync(new URL('testdata/one-bad-watch-among-good.yml', import.meta.url), 'utf8');
 
 let rig: Rig;
@@ -89,7 +88,7 @@ test('resets of a counter under rate() leave no trace', async () => {
 });
 
 test('presage check tells the same, each with place, finding and wish', () => {
-  const { status, stdout } = spawnSync(process.execPath, [presage, 'check', `--config.file=${rig.folder}/presage.yml`], {
+  const { status, stdout } = spawnSync(process.execPath, [presageScript, 'check', `--config.file=${rig.folder}/presage.yml`], {
     encoding: 'utf8',
   });
   expect(status).toBe(1);
@@ -123,7 +122,7 @@ test.each([
     ...flags,
   ];
   const replaced = all.filter((flag, i) => all.findLastIndex((other) => other.split('=')[0] === flag.split('=')[0]) === i);
-  const { status, stderr } = spawnSync(process.execPath, [presage, ...replaced], { encoding: 'utf8', timeout: 30_000 });
+  const { status, stderr } = spawnSync(process.execPath, [presageScript, ...replaced], { encoding: 'utf8', timeout: 30_000 });
   expect(status).toBe(1);
   expect(stderr).toMatch(told);
   expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -132,7 +131,7 @@ test.each([
 test('a taken port ends the start with one clear line', () => {
   const address = rig.prometheus.replace('http://', '');
   const flags = [`--config.file=${rig.folder}/presage.yml`, `--storage.path=${rig.folder}/other`, `--web.listen-address=${address}`];
-  const { status, stderr } = spawnSync(process.execPath, [presage, 'run', ...flags], { encoding: 'utf8', timeout: 30_000 });
+  const { status, stderr } = spawnSync(process.execPath, [presageScript, 'run', ...flags], { encoding: 'utf8', timeout: 30_000 });
   expect(status).toBe(1);
   expect(stderr).toContain(`--web.listen-address: ${address} is taken by another program, want a free port`);
 });
@@ -145,7 +144,7 @@ test('secrets stay out of errors and logs', () => {
     config,
     `prometheus: { url: "http://127.0.0.1:9", bearer_token_file: ${JSON.stringify(secret)} }\nwatches: [{ name: a, expr: up }]\n`,
   );
-  const { status, stdout, stderr } = spawnSync(process.execPath, [presage, 'check', `--config.file=${config}`], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [presageScript, 'check', `--config.file=${config}`], { encoding: 'utf8' });
   expect(status).toBe(1);
   expect(stdout).toContain('prometheus.url: got http://127.0.0.1:9');
   expect(stdout + stderr).not.toContain('canary-7f3a');

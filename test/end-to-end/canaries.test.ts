@@ -2,13 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { routes } from '../../ml-sidecar/src/serve/routes.ts';
-import { serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
+import { presageScript, startSidecar } from './started-parts.ts';
+import { answers, serve, type StartedProgram, type TestServer, until } from './started-program.ts';
 
-const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'presage-canaries-'));
 
 /** A secret in every place that can hold one. */
@@ -54,13 +53,12 @@ beforeAll(async () => {
   for (const [name, secret] of Object.entries(canaries)) writeFileSync(join(folder, name), secret);
   writeConfiguration('');
   mkdirSync(join(folder, 'state'));
-  sidecar = await startProgram(
-    { path: process.execPath, args: [presage, 'run', '--log.level=debug'], environment: { CANARY: canaries.environment }, origin: 'build' },
-    {
-      args: (port) => [`--config.file=${folder}/presage.yml`, `--storage.path=${folder}/state`, `--web.listen-address=127.0.0.1:${port}`],
-      ready: async (url) => (await fetch(`${url}/-/healthy`)).ok,
-    },
-  );
+  sidecar = await startSidecar(folder, {
+    state: 'state',
+    flags: ['--log.level=debug'],
+    environment: { CANARY: canaries.environment },
+    ready: (url) => answers(`${url}/-/healthy`),
+  });
 });
 
 afterAll(async () => {
@@ -123,7 +121,7 @@ async function keep(where: string, path: string, init: RequestInit): Promise<{ r
 /** What a command says, whether it succeeds or not. */
 async function run(...args: readonly string[]): Promise<string> {
   const environment = { ...process.env, CANARY: canaries.environment };
-  const said: unknown = await promisify(execFile)(process.execPath, [presage, ...args], { env: environment }).catch(
+  const said: unknown = await promisify(execFile)(process.execPath, [presageScript, ...args], { env: environment }).catch(
     (error: unknown) => error,
   );
   return JSON.stringify(said, ['stdout', 'stderr']);

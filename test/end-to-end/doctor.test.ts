@@ -1,14 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../../stack/src/wait.ts';
 import { type Rig, startRig } from './rig.ts';
+import { presageScript } from './started-parts.ts';
 
 const wave = (time: number) => 0.2 + 0.05 * Math.sin((2 * Math.PI * time) / 600);
 const series = [{ name: 'service_latency_seconds', labels: {}, at: wave, history: { every: 1, span: 600 } }];
 const watches = 'watches:\n  - { name: latency, expr: service_latency_seconds, step: 1s, history: 10m, horizon: 1h }\n';
-const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
 
 let rig: Rig;
 beforeAll(async () => {
@@ -24,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rig?.stop());
 
 function doctor(args: readonly string[] = [], url = rig.sidecarUrl) {
-  const words = [presage, 'doctor', `--config.file=${rig.folder}/presage.yml`, `--url=${url}`, ...args];
+  const words = [presageScript, 'doctor', `--config.file=${rig.folder}/presage.yml`, `--url=${url}`, ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   return { status, text: stdout + stderr };
 }
@@ -102,7 +101,7 @@ test('the quick start leads from a bare Prometheus to a set-up that is well', as
 });
 
 test('presage explain tells why a series is forecast so', () => {
-  const words = [presage, 'explain', '{job="node"}', `--url=${rig.sidecarUrl}`];
+  const words = [presageScript, 'explain', '{job="node"}', `--url=${rig.sidecarUrl}`];
   const { status, stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   expect(stdout).toContain('latency');
   expect(status).toBe(0);

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { FitExecutor, FitJob, FitOutcome } from '../../ml-sidecar/src/fits/fit-job.ts';
@@ -10,23 +9,19 @@ import { jobOf } from '../../ml-sidecar/src/fits/job.fixture.ts';
 import { createQueueExecutor, type QueueExecutor, type QueueExecutorOptions } from '../../ml-sidecar/src/fleet/queue-executor.ts';
 import { queueAddress } from '../../ml-sidecar/src/fleet/queue-address.ts';
 import { queueValues } from '../../ml-sidecar/src/fleet/queue-values.fixture.ts';
-import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
-import { findTestProgram } from '../../stack/src/binaries.ts';
-import { testMachine } from '../contract/machine.ts';
-import { answers, connects, type StartedProgram, startProgram, until } from './started-program.ts';
+import { startRedis, startWorker } from './started-parts.ts';
+import { type StartedProgram, until } from './started-program.ts';
 
 const password = 'Very-Secret-42';
 const folder = mkdtempSync(join(tmpdir(), 'presage-queue-'));
 const passwordFile = join(folder, 'password');
 const clock = (): number => performance.now() / 1000;
-let program: UnversionedProgram;
 let redis: StartedProgram;
 let closing: { close(): Promise<unknown> }[] = [];
 
 beforeAll(async () => {
   writeFileSync(passwordFile, `${password}\n`);
-  program = await findTestProgram(testMachine(), 'redis-server');
-  redis = await startRedis();
+  redis = await startServer();
 });
 
 afterEach(async () => {
@@ -44,7 +39,7 @@ const withoutTime = (outcomes: readonly FitOutcome[]) => outcomes.map((outcome) 
 
 it('gives what this thread would have, whoever of the workers made it, and says no password', async () => {
   const wanted = withoutTime(await createInProcess(clock).fit(jobs));
-  const workers = [await startWorker('file'), await startWorker('environment')];
+  const workers = [await worker('file'), await worker('environment')];
   const { executor, counted } = await ready({ batch: 10 }, 2);
   expect(withoutTime(await fitInTurns(executor))).toEqual(wanted);
   expect(counted).toEqual({ workers: jobs.length });
@@ -56,12 +51,12 @@ it('gives what this thread would have, whoever of the workers made it, and says 
 });
 
 it('makes every fit although a worker is killed with a batch in its hands', async () => {
-  const victim = await startWorker('file');
+  const victim = await worker('file');
   const { executor, counted } = await ready({ batch: 20 }, 1);
   const outcomes = executor.fit(slow(jobs));
   await until(isUnderWay, 60, 'a batch under way');
   await victim.stop('SIGKILL');
-  await startWorker('environment');
+  await worker('environment');
   const found = await outcomes;
   expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set(['fit']));
   expect(Object.values(counted).reduce((sum, one) => sum + one, 0)).toBe(slow(jobs).length);
@@ -74,7 +69,7 @@ it('makes fits itself while there is no worker or no Redis, and gives them back 
   expect(await kindsOf(executor.fit(jobs.slice(0, 5)))).toEqual(['fit']);
   expect(own.fits).toBe(5);
 
-  await startWorker('file');
+  await worker('file');
   await until(() => modes.at(-1) === 'workers: ', 60, 'a worker');
   const outcomes = executor.fit(slow(jobs));
   await until(isUnderWay, 60, 'a batch under way');
@@ -85,7 +80,7 @@ it('makes fits itself while there is no worker or no Redis, and gives them back 
   expect(modes.join()).not.toContain(password);
 
   // Empty, as nothing was on its disk.
-  redis = await startRedis(redis.port);
+  redis = await startServer(redis.port);
   await until(() => modes.at(-1) === 'workers: ', 60, 'workers again');
   const before = own.fits;
   expect(await kindsOf(executor.fit(jobs))).toEqual(['fit']);
@@ -149,29 +144,14 @@ function address(from: 'file' | 'environment') {
   return queueAddress(flags, { PRESAGE_QUEUE_PASSWORD: password })!;
 }
 
-async function startWorker(from: 'file' | 'environment'): Promise<StartedProgram> {
-  const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
+async function worker(from: 'file' | 'environment'): Promise<StartedProgram> {
   const login = from === 'file' ? [`--queue.password-file=${passwordFile}`] : [];
-  const worker = await startProgram(
-    {
-      path: process.execPath,
-      args: [presage, 'worker'],
-      environment: { PRESAGE_QUEUE_PASSWORD: from === 'file' ? 'wrong' : password },
-      origin: 'build',
-    },
-    {
-      args: (port) => [
-        `--queue=redis://127.0.0.1:${redis.port}`,
-        '--queue.prefix=test',
-        '--threads=1',
-        `--web.listen-address=127.0.0.1:${port}`,
-        ...login,
-      ],
-      ready: (url) => answers(`${url}/-/ready`),
-    },
-  );
-  closing.push({ close: () => worker.stop() });
-  return worker;
+  const begun = await startWorker({
+    flags: [`--queue=redis://127.0.0.1:${redis.port}`, '--queue.prefix=test', ...login],
+    environment: { PRESAGE_QUEUE_PASSWORD: from === 'file' ? 'wrong' : password },
+  });
+  closing.push({ close: () => begun.stop() });
+  return begun;
 }
 
 async function fitsOf({ url }: StartedProgram): Promise<number> {
@@ -179,10 +159,4 @@ async function fitsOf({ url }: StartedProgram): Promise<number> {
   return Number(/^presage_worker_fits_total\{result="success"\} (\d+)/m.exec(page)?.[1] ?? 0);
 }
 
-function startRedis(port?: number): Promise<StartedProgram> {
-  return startProgram(program, {
-    ...(port === undefined ? {} : { port }),
-    args: (free) => ['--port', String(free), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--requirepass', password],
-    ready: (_, free) => connects(free),
-  });
-}
+const startServer = (port?: number): Promise<StartedProgram> => startRedis(folder, { port, flags: ['--requirepass', password] });

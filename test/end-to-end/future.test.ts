@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { execute } from '../../stack/src/execute.ts';
 import { waitFor } from '../../stack/src/wait.ts';
 import { type Found, type Rig, startRig, type TargetSeries } from './rig.ts';
+import { presageScript } from './started-parts.ts';
 
-const bin = new URL('../../ml-sidecar/bin/presage.js', import.meta.url).pathname;
 const started = Date.now() / 1000;
 const hour = 3600;
 const day = 86_400;
@@ -95,7 +95,9 @@ test('a disk that fills gives an alert at the webhook before it is full', async 
 
 test('presage recommend says which volume to enlarge, why, and what is risked', async () => {
   const recommend = (...words: string[]) =>
-    execute(process.execPath, [bin, 'recommend', `--config.file=${rig.folder}/presage.yml`, ...words], { environment: process.env });
+    execute(process.execPath, [presageScript, 'recommend', `--config.file=${rig.folder}/presage.yml`, ...words], {
+      environment: process.env,
+    });
   const { output } = await recommend();
   expect(output).toMatch(/^this-host\n {2}grow filesystem \/srv: 93.1 GiB → \d+ GiB\n/);
   expect(output).toMatch(/why: 97.5 % of the last 6 days stayed below [\d.]+ % .*with 97.5 % certainty no moment of the next 1d passes/);

@@ -1,8 +1,7 @@
-import { tmpdir } from 'node:os';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../stack/src/binaries/chromium.ts';
-import { describeMachine } from '../../stack/src/machine.ts';
+import { testMachine } from '../contract/machine.ts';
 import { accessFaults, openBrowser, openPage, type OpenedPage } from './page-browser.ts';
 import { type Rig, startRig, type TargetSeries } from './rig.ts';
 
@@ -27,10 +26,7 @@ watches:
   - { name: young, expr: disk_used_ratio offset 5d, step: 1h }
 `;
 
-const { platform, arch, env } = process;
-const chromium = await findChromium(
-  describeMachine({ platform, arch, env, userId: process.getuid?.(), temporaryFolder: tmpdir(), say: (line) => console.error(line) }),
-);
+const chromium = await findChromium(testMachine(console.error));
 if ('missing' in chromium) console.error(`SKIPPED: the page in a browser: ${chromium.missing}`);
 
 describe.skipIf('missing' in chromium)('the page in Chromium', () => {

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { alertmanagerProduct, findSuite, findTestProgram, prometheusProduct } from '../../stack/src/binaries.ts';
+import { alertmanagerProduct, findSuite, prometheusProduct } from '../../stack/src/binaries.ts';
 import { repositoryFile, testMachine } from '../contract/machine.ts';
-import { answers, connects, serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
+import { isReady, startPrometheus, startRedis, startSidecar, startWorker } from './started-parts.ts';
+import { serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
 
 // Two replicas with a queue and a worker, one Prometheus, one Alertmanager; the shipped rules, and what docs/fleet.md adds for a pair.
 const folder = mkdtempSync(join(tmpdir(), 'presage-pair-'));
@@ -29,10 +29,7 @@ beforeAll(async () => {
     notices.push(JSON.parse(body.toString()));
     response.end();
   });
-  const redis = await startProgram(await findTestProgram(machine, 'redis-server'), {
-    args: (port) => ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
-    ready: (_url, port) => connects(port),
-  });
+  const redis = await startRedis(folder);
   running.push(redis);
   const [found, alerting] = [await findSuite(machine, prometheusProduct), await findSuite(machine, alertmanagerProduct)];
   writeFileSync(join(folder, 'alertmanager.yml'), alertmanagerConfiguration());
@@ -43,28 +40,22 @@ beforeAll(async () => {
       '--cluster.listen-address=',
       `--web.listen-address=127.0.0.1:${port}`,
     ],
-    ready: (url) => answers(`${url}/-/ready`),
+    ready: isReady,
   });
   running.push(alertmanager);
   writeFileSync(join(folder, 'history.om'), history());
   execFileSync(found.tool.path, ['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'history.om'), join(folder, 'tsdb')]);
   const queue = [`--queue=redis://127.0.0.1:${redis.port}`, '--queue.prefix=pair'];
-  worker = await startPresage('worker', [...queue, '--threads=1']);
+  worker = await startWorker({ flags: queue });
+  running.push(worker);
   // Replicas before Prometheus, which is told where they are; they wait for it.
   writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n');
-  prometheus = await startProgram(found.server, {
-    args: (port) => [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/tsdb`,
-      '--web.enable-lifecycle',
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    ready: (url) => answers(`${url}/-/ready`),
-  });
+  prometheus = await startPrometheus(folder, { flags: ['--web.enable-lifecycle'] });
   running.push(prometheus);
   writeFileSync(join(folder, 'presage.yml'), sidecarConfiguration());
   for (const name of ['a', 'b']) {
-    replicas.push(await startPresage('run', [...queue, `--config.file=${folder}/presage.yml`, `--storage.path=${folder}/${name}`]));
+    replicas.push(await startSidecar(folder, { state: name, flags: queue }));
+    running.push(replicas.at(-1)!);
   }
   writePair();
   await fetch(`${prometheus.url}/-/reload`, { method: 'POST' });
@@ -125,16 +116,6 @@ async function active(): Promise<readonly { readonly startsAt: string }[]> {
     await (await fetch(`${alertmanager.url}/api/v2/alerts?${filter.toString()}`)).text(),
   );
   return found;
-}
-
-async function startPresage(command: 'run' | 'worker', args: readonly string[]): Promise<StartedProgram> {
-  const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
-  const started = await startProgram(
-    { path: process.execPath, args: [presage, command], environment: {}, origin: 'build' },
-    { args: (port) => [...args, `--web.listen-address=127.0.0.1:${port}`], ready: (url) => answers(`${url}/-/ready`) },
-  );
-  running.push(started);
-  return started;
 }
 
 /** The configuration of a pair as shipped, on the ports of this test and as quick as it wants. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { createPrometheusClient, type PrometheusClient, type PrometheusClientOpt
 import { parseSelector } from '../../ml-sidecar/src/prometheus/selector.ts';
 import { findSuite, findTestProgram, prometheusProduct } from '../../stack/src/binaries.ts';
 import { testMachine } from '../contract/machine.ts';
+import { startPrometheus } from './started-parts.ts';
 import { answers, serve, type StartedProgram, startProgram } from './started-program.ts';
 
 // Two days that end at a round time an hour ago, so that Prometheus and VictoriaMetrics both take them.
@@ -31,23 +32,17 @@ let victoria: StartedProgram;
 beforeAll(async () => {
   const machine = testMachine();
   const programs = await findSuite(machine, prometheusProduct);
+  const plain = join(folder, 'plain');
+  mkdirSync(plain);
   writeFileSync(join(folder, 'history.om'), openMetrics());
-  execFileSync(programs.tool.path, ['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'history.om'), join(folder, 'data')]);
-  writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n');
-  const flags = (port: number) => [
-    `--config.file=${folder}/prometheus.yml`,
-    '--storage.tsdb.retention.time=10y',
-    `--web.listen-address=127.0.0.1:${port}`,
-  ];
-  const ready = (url: string) => answers(`${url}/-/ready`);
-  prometheus = await startProgram(programs.server, { args: (port) => [...flags(port), `--storage.tsdb.path=${folder}/data`], ready });
+  execFileSync(programs.tool.path, ['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'history.om'), join(plain, 'tsdb')]);
+  writeFileSync(join(plain, 'prometheus.yml'), 'global: {}\n');
+  cpSync(plain, join(folder, 'stingy'), { recursive: true });
+  const retention = '--storage.tsdb.retention.time=10y';
+  prometheus = await startPrometheus(plain, { flags: [retention] });
   running.push(prometheus);
-  execFileSync('cp', ['-r', join(folder, 'data'), join(folder, 'stingy')]);
   const limits = ['--query.max-samples=9000', '--storage.remote.read-sample-limit=20000'];
-  stingy = await startProgram(programs.server, {
-    args: (port) => [...flags(port), ...limits, `--storage.tsdb.path=${folder}/stingy`],
-    ready,
-  });
+  stingy = await startPrometheus(join(folder, 'stingy'), { flags: [retention, ...limits] });
   running.push(stingy);
   victoria = await startProgram(await findTestProgram(machine, 'victoria-metrics'), {
     args: (port) => [`-storageDataPath=${folder}/victoria`, `-httpListenAddr=127.0.0.1:${port}`, '-retentionPeriod=100y'],

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { execute } from '../../stack/src/execute.ts';
+import { presageScript } from './started-parts.ts';
 
 const file = (path: string): string => new URL(path, import.meta.url).pathname;
 /** Nine days of requests to a shop: steep mornings, quiet weekends, a level that wanders. */
@@ -8,7 +9,7 @@ const fixture = file('testdata/scaling');
 const measured = file('../../../shared/data/dev');
 
 const scaling = (...words: string[]) =>
-  execute(process.execPath, [file('../../ml-sidecar/bin/presage.js'), 'recommend', 'scaling', ...words], { environment: process.env });
+  execute(process.execPath, [presageScript, 'recommend', 'scaling', ...words], { environment: process.env });
 
 test('scaling ahead of steep mornings spares minutes over capacity', async () => {
   const { output } = await scaling(`--data=${fixture}`, '--series=shop', '--start.up=15m', '--format=json');

@@ -2,26 +2,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createRedisBodies } from '../../ml-sidecar/src/prometheus/redis-bodies.ts';
 import type { WriteReply } from '../../ml-sidecar/src/prometheus/remote-write.ts';
 import { encodeWriteBody } from '../../ml-sidecar/src/prometheus/write-encoder.ts';
-import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
-import { findSuite, findTestProgram, prometheusProduct } from '../../stack/src/binaries.ts';
-import { testMachine } from '../contract/machine.ts';
-import { answers, connects, type StartedProgram, startProgram, until } from './started-program.ts';
+import { startPrometheus, startRedis, startSidecar } from './started-parts.ts';
+import { type StartedProgram, until } from './started-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'presage-redis-'));
 const members: { readonly stop: () => Promise<void> }[] = [];
-let program: UnversionedProgram;
 let server: StartedProgram;
 let sender: Redis;
 
 beforeAll(async () => {
-  program = await findTestProgram(testMachine(), 'redis-server');
-  server = await startRedis();
+  server = await startServer();
   sender = new Redis(server.port, '127.0.0.1', { maxRetriesPerRequest: null });
   sender.on('error', () => {});
 });
@@ -84,26 +79,28 @@ it('loses nothing when Redis is killed and comes back', async () => {
   await until(() => member.taken.length === 10, 30, '10 bodies');
   await server.stop('SIGKILL');
   await until(() => member.errors.length > 0, 30, 'a word on it');
-  server = await startRedis(server.port);
+  server = await startServer(server.port);
   await send('killed', 10, 20);
   await until(() => new Set(member.taken).size === 20, 30, '20 bodies');
   expect(new Set(member.taken)).toEqual(new Set(numbers(0, 20)));
 });
 
 it('feeds a sidecar that runs, and one that stopped and starts again, each sample scored once', { timeout: 240_000 }, async () => {
-  const prometheus = await startPrometheus();
+  // Without anything to scrape: what is scored can only come by Redis.
+  writeFileSync(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 15s }\n');
+  const prometheus = await startPrometheus(folder);
   members.push({ stop: () => prometheus.stop() });
   writeFileSync(join(folder, 'presage.yml'), sidecarConfiguration(prometheus.url));
   const begin = Date.now() - 10_000;
   await sendScrapes(begin, 0, 40);
-  const first = await startSidecar();
+  const first = await startSidecar(folder);
   members.push({ stop: () => first.stop('SIGKILL') });
   await sendScrapes(begin, 40, 80);
   await until(async () => (await scored(first)) === 80 * seriesCount, 60, 'all samples scored');
   await first.stop();
 
   await sendScrapes(begin, 80, 100);
-  const second = await startSidecar(first.port);
+  const second = await startSidecar(folder, { port: first.port });
   members.push({ stop: () => second.stop('SIGKILL') });
   await until(async () => (await scored(second)) === 20 * seriesCount, 60, 'what was sent meanwhile scored');
   await until(async () => (await pending('samples')) === 0, 30, 'acknowledgements');
@@ -139,32 +136,6 @@ async function scored({ url }: StartedProgram): Promise<number> {
   return Number(/^presage_scored_samples_total\{watch="m"\} (\d+)/m.exec(page)?.[1] ?? 0);
 }
 
-function startSidecar(port?: number): Promise<StartedProgram> {
-  const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
-  return startProgram(
-    { path: process.execPath, args: [presage, 'run'], environment: {}, origin: 'build' },
-    {
-      ...(port === undefined ? {} : { port }),
-      args: (own) => [`--config.file=${folder}/presage.yml`, `--storage.path=${folder}/sidecar`, `--web.listen-address=127.0.0.1:${own}`],
-      ready: (url) => answers(`${url}/-/ready`),
-    },
-  );
-}
-
-/** Without anything to scrape: what is scored can only come by Redis. */
-async function startPrometheus(): Promise<StartedProgram> {
-  writeFileSync(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 15s }\n');
-  const { server: found } = await findSuite(testMachine(), prometheusProduct);
-  return startProgram(found, {
-    args: (port) => [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/tsdb`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    ready: (url) => answers(`${url}/-/ready`),
-  });
-}
-
 function sidecarConfiguration(url: string): string {
   return `
 prometheus: { url: "${url}" }
@@ -174,13 +145,8 @@ watches:
 `;
 }
 
-function startRedis(port?: number): Promise<StartedProgram> {
-  return startProgram(program, {
-    ...(port === undefined ? {} : { port }),
-    args: (free) => ['--port', String(free), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'],
-    ready: (_, free) => connects(free),
-  });
-}
+const startServer = (port?: number): Promise<StartedProgram> =>
+  startRedis(folder, { port, flags: ['--appendonly', 'yes', '--appendfsync', 'always'] });
 
 function joinGroup(stream: string, consumer: string, statusOf: () => WriteReply['status'] = () => 204) {
   const controller = new AbortController();

@@ -1,19 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parseSelector } from '../../ml-sidecar/src/prometheus/selector.ts';
 import { readStateFile } from '../../ml-sidecar/src/storage/state-file.ts';
-import { findSuite, prometheusProduct } from '../../stack/src/binaries.ts';
 import { choosePorts } from '../../stack/src/ports.ts';
-import { testMachine } from '../contract/machine.ts';
 import { clientOf } from '../faults/life.ts';
 import { savedSeries } from '../faults/saved-series.ts';
-import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
+import { startPrometheus, startSidecar } from './started-parts.ts';
+import { serve, type StartedProgram, type TestServer, until } from './started-program.ts';
 
 const seriesCount = 5;
-const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'presage-reload-'));
 let target: TestServer;
 let targetUp = false;
@@ -37,18 +34,12 @@ beforeAll(async () => {
   // Prometheus is told them before anything listens there.
   const ports = await choosePorts({ sidecar: 0, twin: 0 });
   writeFileSync(join(folder, 'prometheus.yml'), configuration(target.address, [ports.sidecar, ports.twin]));
-  const { server: program } = await findSuite(testMachine(), prometheusProduct);
-  prometheus = await startProgram(program, {
-    args: (port) => [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/data`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    ready: (url) => answers(`${url}/-/ready`),
-  });
+  prometheus = await startPrometheus(folder);
   write('sidecar', [watch('m'), watch('n'), watch('gone', 'sum(m)')]);
   write('twin', [watch('m'), watch('n')]);
-  [sidecar, twin] = await Promise.all([startSidecar('sidecar', ports.sidecar), startSidecar('twin', ports.twin)]);
+  [sidecar, twin] = await Promise.all(
+    (['sidecar', 'twin'] as const).map((name) => startSidecar(folder, { configuration: `${name}.yml`, state: name, port: ports[name] })),
+  );
   targetUp = true;
 });
 
@@ -137,18 +128,6 @@ async function shown({ url }: StartedProgram, series: string): Promise<number> {
 
 /** What a sidecar saved last of each series. */
 const stateOf = (name: 'sidecar' | 'twin', watch: string) => savedSeries(`${folder}/${name}/watches/${watch}.state`);
-
-function startSidecar(name: 'sidecar' | 'twin', port: number): Promise<StartedProgram> {
-  mkdirSync(`${folder}/${name}`, { recursive: true });
-  return startProgram(
-    { path: process.execPath, args: [presage, 'run'], environment: {}, origin: 'build' },
-    {
-      port,
-      args: (own) => [`--config.file=${folder}/${name}.yml`, `--storage.path=${folder}/${name}`, `--web.listen-address=127.0.0.1:${own}`],
-      ready: (url) => answers(`${url}/-/ready`),
-    },
-  );
-}
 
 /** Noise, with a burst now and then. */
 function valueOf(series: number, scrape: number): number {

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { findBinaries } from '../../stack/src/binaries.ts';
 import type { Program } from '../../stack/src/binaries/program.ts';
 import { execute } from '../../stack/src/execute.ts';
-import { describeMachine } from '../../stack/src/machine.ts';
+import { testMachine } from '../contract/machine.ts';
+import { presageScript } from './started-parts.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const step = 300;
@@ -23,9 +24,7 @@ let tools: readonly string[];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'presage-replay-test-'));
-  const { platform, arch, env } = process;
-  const say = (line: string): void => console.log(line);
-  const binaries = await findBinaries(describeMachine({ platform, arch, env, userId: process.getuid?.(), temporaryFolder: tmpdir(), say }));
+  const binaries = await findBinaries(testMachine(console.log));
   tools = [
     `--prometheus.binary=${script('prometheus', binaries.prometheus)}`,
     `--promtool.binary=${script('promtool', binaries.promtool)}`,
@@ -84,13 +83,7 @@ function writeData(): void {
   );
 }
 
-const commandLine = (...words: string[]) => [
-  join(root, 'ml-sidecar/bin/presage.js'),
-  'replay',
-  `--config.file=${folder}/presage.yml`,
-  ...tools,
-  ...words,
-];
+const commandLine = (...words: string[]) => [presageScript, 'replay', `--config.file=${folder}/presage.yml`, ...tools, ...words];
 
 const replay = (...words: string[]) => execute(process.execPath, commandLine(...words), { environment: process.env, timeout: 200 });
 

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,26 +11,15 @@ import { jobOf, terms } from '../../ml-sidecar/src/fits/job.fixture.ts';
 import { createLease } from '../../ml-sidecar/src/fleet/lease.ts';
 import { createModelStore } from '../../ml-sidecar/src/fleet/model-store.ts';
 import { shareFits } from '../../ml-sidecar/src/fleet/shared-fits.ts';
-import { findTestProgram } from '../../stack/src/binaries.ts';
-import { testMachine } from '../contract/machine.ts';
-import { type StartedProgram, startProgram, until } from './started-program.ts';
+import { startRedis } from './started-parts.ts';
+import { type StartedProgram, until } from './started-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'presage-replicas-'));
 let server: StartedProgram;
 let closing: { close(): unknown }[] = [];
 
 beforeAll(async () => {
-  server = await startProgram(await findTestProgram(testMachine(), 'redis-server'), {
-    args: (port) => ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
-    ready: (_url, port) =>
-      new Promise((resolve) => {
-        const socket = createConnection(port, '127.0.0.1', () => {
-          socket.end();
-          resolve(true);
-        });
-        socket.on('error', () => resolve(false));
-      }),
-  });
+  server = await startRedis(folder);
 });
 
 afterEach(async () => {

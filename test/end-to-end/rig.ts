@@ -8,9 +8,10 @@ import { renderAlertmanager } from '../../stack/src/alertmanager/render.ts';
 import { renderPrometheus } from '../../stack/src/configuration.ts';
 import type { Program } from '../../stack/src/binaries/program.ts';
 import { execute } from '../../stack/src/execute.ts';
-import { describeMachine } from '../../stack/src/machine.ts';
 import { choosePorts } from '../../stack/src/ports.ts';
 import { Child } from '../../stack/src/processes/child.ts';
+import { testMachine } from '../contract/machine.ts';
+import { presage } from './started-parts.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -65,9 +66,7 @@ export interface Found {
 
 /** Starts everything and waits until it is ready. */
 export async function startRig(options: RigOptions): Promise<Rig> {
-  const { platform, arch, env } = process;
-  const machine = describeMachine({ platform, arch, env, userId: process.getuid?.(), temporaryFolder: tmpdir(), say: console.log });
-  const binaries = await findBinaries(machine);
+  const binaries = await findBinaries(testMachine(console.log));
   const folder = mkdtempSync(join(tmpdir(), 'presage-rig-'));
   const ports = await choosePorts({ prometheus: 0, alertmanager: 0, sidecar: 0, twin: 0, target: 0, webhook: 0 });
   const webhooks: unknown[] = [];
@@ -79,7 +78,6 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   writeConfiguration(folder, options, address);
   await loadHistory(folder, binaries, options.series);
   const child = childMaker(folder);
-  const node = { path: process.execPath, args: [join(root, 'ml-sidecar/bin/presage.js'), 'run'], environment: {} };
   const prometheus = child('prometheus', binaries.prometheus, ports.prometheus, [
     `--config.file=${folder}/prometheus.yml`,
     `--storage.tsdb.path=${folder}/tsdb`,
@@ -92,13 +90,13 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     '--cluster.listen-address=',
     `--web.listen-address=${address('alertmanager')}`,
   ]);
-  const presage = (name: 'sidecar' | 'twin') =>
-    child(name, node, ports[name], [
+  const sidecarNamed = (name: 'sidecar' | 'twin') =>
+    child(name, presage('run'), ports[name], [
       `--config.file=${folder}/presage.yml`,
       `--storage.path=${folder}/${name}`,
       `--web.listen-address=${address(name)}`,
     ]);
-  const sidecar = presage('sidecar');
+  const sidecar = sidecarNamed('sidecar');
   const children = [prometheus, alertmanager, sidecar];
   const stop = async () => {
     for (const one of children) await one.stop();
@@ -124,7 +122,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     sidecarUrl: `http://${address('sidecar')}`,
     async twin() {
       cpSync(`${folder}/sidecar`, `${folder}/twin`, { recursive: true });
-      const twin = presage('twin');
+      const twin = sidecarNamed('twin');
       children.push(twin);
       await twin.start();
       return `http://${address('twin')}`;

@@ -1,16 +1,14 @@
 import { hashSync } from 'bcryptjs';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeCertificates } from '../../service/src/web/certificates.fixture.ts';
-import { findSuite, prometheusProduct } from '../../stack/src/binaries.ts';
-import { testMachine } from '../contract/machine.ts';
-import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
+import { choosePorts } from '../../stack/src/ports.ts';
+import { startPrometheus, startSidecar } from './started-parts.ts';
+import { serve, type StartedProgram, type TestServer, until } from './started-program.ts';
 
-const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'presage-secured-'));
 const at = (name: string) => join(folder, name);
 let target: TestServer;
@@ -20,44 +18,30 @@ let sidecar: StartedProgram;
 beforeAll(async () => {
   makeCertificates(folder);
   target = await serve((_, __, response) => void response.end(`m ${50 + (Date.now() % 7)}\n`));
-  const [port, prometheusPort] = await freePorts(2);
+  const ports = await choosePorts({ sidecar: 0, prometheus: 0 });
   writeFileSync(at('password'), 'open sesame');
   writeFileSync(at('token'), 'c0ffee00c0ffee00c0ffee00');
-  mkdirSync(at('sidecar'));
   writeFileSync(
     at('web.yml'),
     `tls_server_config: { cert_file: server.crt, key_file: server.key, client_ca_file: ca.crt, client_auth_type: RequireAndVerifyClientCert }
 basic_auth_users: { prometheus: ${hashSync('open sesame', 4)}, stranger: ${hashSync('let me in', 4)} }
 `,
   );
-  writeFileSync(at('prometheus.yml'), prometheusFile(target.address, port));
+  writeFileSync(at('prometheus.yml'), prometheusFile(target.address, ports.sidecar));
   writeFileSync(
     at('presage.yml'),
-    `prometheus: { url: "http://127.0.0.1:${prometheusPort}" }
+    `prometheus: { url: "http://127.0.0.1:${ports.prometheus}" }
 api: { roles: { prometheus: write }, others: none, tokens: [{ name: ci, token_file: ${at('token')}, role: admin }] }
 watches:
   - { name: m, expr: m, step: 1s, resolution: 1s, history: 10m, horizon: 5m, refit: 30s, delay: 1s, forecaster: seasonal-naive }
 `,
   );
-  const { server } = await findSuite(testMachine(), prometheusProduct);
-  prometheus = await startProgram(server, {
-    port: prometheusPort,
-    args: (own) => [`--config.file=${at('prometheus.yml')}`, `--storage.tsdb.path=${at('data')}`, `--web.listen-address=127.0.0.1:${own}`],
-    ready: (url) => answers(`${url}/-/ready`),
+  prometheus = await startPrometheus(folder, { port: ports.prometheus });
+  sidecar = await startSidecar(folder, {
+    port: ports.sidecar,
+    flags: [`--web.config.file=${at('web.yml')}`],
+    ready: async () => (await ask('/-/healthy', 'prometheus:open sesame')) === 200,
   });
-  sidecar = await startProgram(
-    { path: process.execPath, args: [presage, 'run'], environment: {}, origin: 'build' },
-    {
-      port,
-      args: (own) => [
-        `--config.file=${at('presage.yml')}`,
-        `--storage.path=${at('sidecar')}`,
-        `--web.listen-address=127.0.0.1:${own}`,
-        `--web.config.file=${at('web.yml')}`,
-      ],
-      ready: async () => (await ask('/-/healthy', 'prometheus:open sesame')) === 200,
-    },
-  );
 });
 
 afterAll(async () => {
@@ -101,12 +85,6 @@ function ask(path: string, auth: string, more: object = {}): Promise<number> {
     asked.on('error', reject);
     asked.end();
   });
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => serve((_, __, response) => response.end())));
-  await Promise.all(servers.map(({ close }) => close()));
-  return servers.map(({ address }) => Number(address.split(':')[1]));
 }
 
 function prometheusFile(scraped: string, port: number): string {

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createShard } from '../../ml-sidecar/src/watch/shard.ts';
-import { findSuite, prometheusProduct } from '../../stack/src/binaries.ts';
-import { testMachine } from '../contract/machine.ts';
-import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
+import { startPrometheus } from './started-parts.ts';
+import { serve, type StartedProgram, type TestServer, until } from './started-program.ts';
 
 const counts = [1, 2, 3, 4, 5, 6, 7] as const;
 const wholeFleet = Array.from({ length: 400 }, (_, i) => ({ instance: `10.${i % 7}.${i}.9:9${i}`, job: `job-${i % 5}` }));
@@ -22,15 +21,7 @@ beforeAll(async () => {
   });
   target = await serve((_request, _body, response) => response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(lines.join('')));
   writeFileSync(join(folder, 'prometheus.yml'), configuration(target.address));
-  const { server } = await findSuite(testMachine(), prometheusProduct);
-  prometheus = await startProgram(server, {
-    args: (port) => [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/tsdb`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    ready: (url) => answers(`${url}/-/ready`),
-  });
+  prometheus = await startPrometheus(folder);
 });
 
 afterAll(async () => {

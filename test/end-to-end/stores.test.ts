@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findSuite, findTestProgram, prometheusProduct } from '../../stack/src/binaries.ts';
+import { findTestProgram } from '../../stack/src/binaries.ts';
 import { testMachine } from '../contract/machine.ts';
+import { startPrometheus, startSidecar } from './started-parts.ts';
 import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from './started-program.ts';
 
 // VictoriaMetrics is all that Presage asks; Prometheus scrapes the target and Presage, and writes both there.
@@ -20,36 +20,21 @@ let victoria: StartedProgram;
 let sidecar: StartedProgram;
 
 beforeAll(async () => {
-  const machine = testMachine();
   target = await serve((_request, _body, response) => {
     const lines = hosts.map((host) => `load{host="${host}"} ${valueAt(host, Date.now() / 1000)}\n`);
     response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(lines.join(''));
   });
-  victoria = await startProgram(await findTestProgram(machine, 'victoria-metrics'), {
+  victoria = await startProgram(await findTestProgram(testMachine(), 'victoria-metrics'), {
     args: (port) => [`-storageDataPath=${folder}/victoria`, `-httpListenAddr=127.0.0.1:${port}`, '-retentionPeriod=1y'],
     ready: (url) => answers(`${url}/health`),
   });
   running.push(victoria);
   await importHistory();
   writeFileSync(join(folder, 'presage.yml'), sidecarConfiguration());
-  const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
-  sidecar = await startProgram(
-    { path: process.execPath, args: [presage, 'run'], environment: {}, origin: 'build' },
-    {
-      args: (own) => [`--config.file=${folder}/presage.yml`, `--storage.path=${folder}/sidecar`, `--web.listen-address=127.0.0.1:${own}`],
-      ready: (url) => answers(`${url}/-/ready`),
-    },
-  );
+  sidecar = await startSidecar(folder);
   running.push(sidecar);
   writeFileSync(join(folder, 'prometheus.yml'), prometheusConfiguration());
-  const { server } = await findSuite(machine, prometheusProduct);
-  const flags = ['--storage.remote.flush-deadline=1s', `--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/tsdb`];
-  running.push(
-    await startProgram(server, {
-      args: (port) => [...flags, `--web.listen-address=127.0.0.1:${port}`],
-      ready: (url) => answers(`${url}/-/ready`),
-    }),
-  );
+  running.push(await startPrometheus(folder, { flags: ['--storage.remote.flush-deadline=1s'] }));
 });
 
 afterAll(async () => {

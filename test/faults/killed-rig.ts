@@ -2,17 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { findSuite, findTestProgram, prometheusProduct } from '../../stack/src/binaries.ts';
-import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 import { choosePorts } from '../../stack/src/ports.ts';
-import { testMachine } from '../contract/machine.ts';
-import { answers, connects, serve, type StartedProgram, startProgram, type TestServer, until } from '../end-to-end/started-program.ts';
+import { startPrometheus, startRedis, startSidecar } from '../end-to-end/started-parts.ts';
+import { serve, type StartedProgram, type TestServer, until } from '../end-to-end/started-program.ts';
 import { type KillTold, toldAway, toldBack } from './killed-told.ts';
 import { compareStored, savedTimes, type StoredVerdict } from './stored-samples.ts';
-
-const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
 
 export const victims = ['sidecar', 'prometheus', 'redis'] as const;
 export type Victim = (typeof victims)[number];
@@ -48,10 +43,14 @@ export async function startKilledRig(): Promise<KilledRig> {
     );
   });
   writeConfiguration(folder, { target: target.server.address, sink: sink.url, ...ports });
-  const programs = await programsOf(folder);
+  mkdirSync(`${folder}/redis`);
+  const starters: Readonly<Record<Victim, () => Promise<StartedProgram>>> = {
+    sidecar: () => startSidecar(folder, { port: ports.sidecar, state: 'state', flags: ['--storage.save-interval=1s'] }),
+    prometheus: () => startPrometheus(folder, { port: ports.prometheus }),
+    redis: () => startRedis(`${folder}/redis`, { port: ports.redis, flags: ['--appendonly', 'yes'] }),
+  };
   const running = new Map<Victim, StartedProgram>();
-  const start = async (victim: Victim): Promise<void> =>
-    void running.set(victim, await startProgram(programs[victim].program, { ...programs[victim], port: ports[victim] }));
+  const start = async (victim: Victim): Promise<void> => void running.set(victim, await starters[victim]());
   const state = `${folder}/state/watches/m.state`;
   const url = `http://127.0.0.1:${ports.prometheus}`;
   for (const victim of ['redis', 'prometheus', 'sidecar'] as const) await start(victim);
@@ -91,40 +90,6 @@ export async function startKilledRig(): Promise<KilledRig> {
       await Promise.all([...running.values()].filter((one) => one.runs()).map((one) => one.stop('SIGKILL')));
       await Promise.all([target.server.close(), sink.close()]);
       rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function programsOf(folder: string) {
-  const machine = testMachine();
-  const { server } = await findSuite(machine, prometheusProduct);
-  const ready = (url: string) => answers(`${url}/-/ready`);
-  const node: UnversionedProgram = { path: process.execPath, args: [presage, 'run'], environment: {}, origin: 'build' };
-  mkdirSync(`${folder}/redis`);
-  return {
-    prometheus: {
-      program: server,
-      args: (port: number) => [
-        `--config.file=${folder}/prometheus.yml`,
-        `--storage.tsdb.path=${folder}/tsdb`,
-        `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      ready,
-    },
-    redis: {
-      program: await findTestProgram(machine, 'redis-server'),
-      args: (port: number) => ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', `${folder}/redis`, '--appendonly', 'yes', '--save', ''],
-      ready: (_: string, port: number) => connects(port),
-    },
-    sidecar: {
-      program: node,
-      args: (port: number) => [
-        `--config.file=${folder}/presage.yml`,
-        `--storage.path=${folder}/state`,
-        '--storage.save-interval=1s',
-        `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      ready,
     },
   };
 }

@@ -1,18 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseSelector } from '../../ml-sidecar/src/prometheus/selector.ts';
-import { findSuite, prometheusProduct } from '../../stack/src/binaries.ts';
 import { choosePorts } from '../../stack/src/ports.ts';
-import { testMachine } from '../contract/machine.ts';
-import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from '../end-to-end/started-program.ts';
+import { startPrometheus, startSidecar } from '../end-to-end/started-parts.ts';
+import { serve, type StartedProgram, type TestServer, until } from '../end-to-end/started-program.ts';
 import { clientOf } from './life.ts';
 import { savedSeries } from './saved-series.ts';
 
 const seriesCount = 20;
-const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'presage-killed-'));
 let target: TestServer;
 let targetUp = false;
@@ -34,17 +31,9 @@ beforeAll(async () => {
   // Prometheus is told them before anything listens there.
   const ports = await choosePorts({ sidecar: 0, twin: 0 });
   writeFileSync(join(folder, 'prometheus.yml'), configuration(target.address, [ports.sidecar, ports.twin]));
-  const { server: program } = await findSuite(testMachine(), prometheusProduct);
-  prometheus = await startProgram(program, {
-    args: (port) => [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/data`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    ready: (url) => answers(`${url}/-/ready`),
-  });
+  prometheus = await startPrometheus(folder);
   writeFileSync(join(folder, 'presage.yml'), watches(prometheus.url));
-  [sidecar, twin] = await Promise.all([startSidecar('sidecar', ports.sidecar), startSidecar('twin', ports.twin)]);
+  [sidecar, twin] = await Promise.all([start('sidecar', ports.sidecar), start('twin', ports.twin)]);
   // Both start on nothing, so that both have all that there is.
   targetUp = true;
 });
@@ -58,14 +47,14 @@ afterAll(async () => {
 it('scores after a restart and after kill -9 what one that never stopped scores, and every sample', { timeout: 300_000 }, async () => {
   await scoredByTwin(45);
   await sidecar.stop();
-  sidecar = await startSidecar('sidecar', sidecar.port);
+  sidecar = await start('sidecar', sidecar.port);
   await scoredByTwin(15);
   const killed = Date.now() / 1000;
   await sidecar.stop('SIGKILL');
   const known = new Map(stateOf('sidecar').map(({ labels, live }) => [labels['series'], live.time]));
   await scoredByTwin(12);
   const back = Date.now() / 1000;
-  sidecar = await startSidecar('sidecar', sidecar.port);
+  sidecar = await start('sidecar', sidecar.port);
   await scoredByTwin(15);
   targetUp = false;
 
@@ -106,18 +95,8 @@ async function scored({ url }: StartedProgram): Promise<number> {
 /** What a sidecar saved last of each series. */
 const stateOf = (name: 'sidecar' | 'twin') => savedSeries(`${folder}/${name}/watches/m.state`);
 
-/** The same storage at each start of the same one. */
-function startSidecar(name: 'sidecar' | 'twin', port: number): Promise<StartedProgram> {
-  mkdirSync(`${folder}/${name}`, { recursive: true });
-  return startProgram(
-    { path: process.execPath, args: [presage, 'run'], environment: {}, origin: 'build' },
-    {
-      port,
-      args: (own) => [`--config.file=${folder}/presage.yml`, `--storage.path=${folder}/${name}`, `--web.listen-address=127.0.0.1:${own}`],
-      ready: (url) => answers(`${url}/-/ready`),
-    },
-  );
-}
+/** With the same state at each start of the same one. */
+const start = (name: 'sidecar' | 'twin', port: number): Promise<StartedProgram> => startSidecar(folder, { state: name, port });
 
 /** Noise; once it is known, one of the series at each scrape is in a burst of three. */
 function valueOf(series: number, scrape: number): number {

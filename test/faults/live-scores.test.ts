@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findSuite, prometheusProduct } from '../../stack/src/binaries.ts';
-import { testMachine } from '../contract/machine.ts';
-import { answers, serve, type StartedProgram, startProgram, type TestServer, until } from '../end-to-end/started-program.ts';
+import { startPrometheus } from '../end-to-end/started-parts.ts';
+import { serve, type StartedProgram, type TestServer, until } from '../end-to-end/started-program.ts';
 import { clientOf, type Life, referenceOf, startLife } from './life.ts';
 
 type Fault = 'none' | '500' | '503' | 'cut before' | 'cut after' | 'slow';
@@ -18,7 +17,6 @@ let targetUp = true;
 let life: Life;
 let saved: ReturnType<Life['save']> | undefined;
 let prometheus: StartedProgram;
-let startPrometheus: () => Promise<StartedProgram>;
 const servers: TestServer[] = [];
 
 beforeAll(async () => {
@@ -47,22 +45,7 @@ beforeAll(async () => {
   });
   servers.push(sink, target);
   writeFileSync(join(folder, 'prometheus.yml'), configuration(sink.url, target.address));
-  const { server: program } = await findSuite(testMachine(), prometheusProduct);
-  let port: number | undefined;
-  startPrometheus = async () => {
-    const started = await startProgram(program, {
-      ...(port === undefined ? {} : { port }),
-      args: (own) => [
-        `--config.file=${folder}/prometheus.yml`,
-        `--storage.tsdb.path=${folder}/data`,
-        `--web.listen-address=127.0.0.1:${own}`,
-      ],
-      ready: (url) => answers(`${url}/-/ready`),
-    });
-    ({ port } = started);
-    return started;
-  };
-  prometheus = await startPrometheus();
+  prometheus = await startPrometheus(folder);
   begin();
   await until(() => life.scores.size > 1000, 60, 'scores');
 });
@@ -104,7 +87,7 @@ it.each(['dead', 'deaf'])('reads back what Prometheus, restarted while the recei
   await sleep(2000);
   // Asked to end, it would wait a minute for the receiver.
   await prometheus.stop('SIGKILL');
-  prometheus = await startPrometheus();
+  prometheus = await startPrometheus(folder, { port: prometheus.port });
   if (kind === 'dead') begin();
   fault = 'none';
   expect(await compare()).toEqual(asEver);

@@ -1,13 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
-import { answers, type StartedProgram, startProgram } from '../end-to-end/started-program.ts';
+import { isReady, presageScript } from '../end-to-end/started-parts.ts';
+import { type StartedProgram, startProgram } from '../end-to-end/started-program.ts';
 import { type FakePrometheus, type FakeSeries, serveFakePrometheus } from './fake-prometheus.ts';
 import { compareState, type StateVerdict } from './polled-state.ts';
-
-const presage = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
 
 /** A sidecar that polls a Prometheus which is played, so that every value that it must have is known. */
 export interface PolledRig {
@@ -64,7 +62,7 @@ export async function startPolledRig(options: PolledOptions = {}): Promise<Polle
   const fake = await serveFakePrometheus({ m: () => seriesOfM, ...options.series }, options.hosts?.server);
   const configuration = configurationOf(fake.url, options);
   writeFileSync(`${folder}/presage.yml`, configuration);
-  const [path, ...words] = (options.run ?? ((own) => own))([process.execPath, presage, 'run']);
+  const [path, ...words] = (options.run ?? ((own) => own))([process.execPath, presageScript, 'run']);
   const program: UnversionedProgram = { path, args: words, environment: options.environment ?? {}, origin: 'build' };
   const host = options.hosts?.sidecar ?? '127.0.0.1';
   const start = (port?: number): Promise<StartedProgram> =>
@@ -78,7 +76,7 @@ export async function startPolledRig(options: PolledOptions = {}): Promise<Polle
         `--web.listen-address=${host}:${own}`,
         ...(options.flags ?? []),
       ],
-      ready: (url) => answers(`${url}/-/ready`),
+      ready: isReady,
     });
   let sidecar = await start();
   return {

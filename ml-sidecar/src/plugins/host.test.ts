@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { SPREAD_LEVELS } from '../stats/spread.ts';
 import { PluginHost } from './host.ts';
 import type { PluginJob } from './job.ts';
+import { moodyPlugin } from './moody-plugin.fixture.ts';
 import { builtWorker } from './worker.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'presage-plugins-'));
@@ -14,29 +15,6 @@ afterAll(async () => {
   await Promise.all(hosts.map((host) => host.close()));
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** A module that forecasts the mean, and misbehaves on series whose first value asks for it. */
-const moody = `
-export const forecaster = {
-  name: 'moody',
-  minSamples: 10,
-  fit(series) {
-    const known = series.values.filter(Number.isFinite);
-    const mean = known.reduce((a, b) => a + b, 0) / known.length;
-    const mood = Math.round(known[0] / 1000);
-    if (mood === 1) throw new Error('no luck today');
-    if (mood === 2) for (;;);
-    if (mood === 5) for (const held = [];;) held.push(Array.from({ length: 1000 }, Math.random));
-    if (mood === 7) process.exit(7);
-    return {
-      async forecast(steps, levels) {
-        if (mood === 4) return { rows: [new Float64Array(steps)] };
-        const value = mood === 3 ? NaN : mood === 6 ? 1e12 : mean;
-        return { rows: levels.map((level) => new Float64Array(steps).fill(value + level - 0.5)) };
-      },
-    };
-  },
-};`;
 
 interface Making {
   readonly name: string;
@@ -60,7 +38,7 @@ function jobOf(level: number): PluginJob {
 
 describe('a plug-in in its worker', () => {
   it('forecasts what a module of the user says, calibrated and measured as any model', async () => {
-    const fit = await hostOf(moody, { name: 'good' }).fit(jobOf(10));
+    const fit = await hostOf(moodyPlugin, { name: 'good' }).fit(jobOf(10));
     expect(fit).toMatchObject({ model: 'good', origins: 6 });
     expect(fit.result.rows.map((row) => row.length)).toEqual(SPREAD_LEVELS.map(() => 30));
     expect(fit.result.start).toBe(1_700_006_400 + 240 * 3600);
@@ -71,7 +49,7 @@ describe('a plug-in in its worker', () => {
   });
 
   it('fails for one series where it throws, gives NaN, the wrong shape or explodes; the next is as if nothing had been', async () => {
-    const host = hostOf(moody, { name: 'moods' });
+    const host = hostOf(moodyPlugin, { name: 'moods' });
     const before = await host.fit(jobOf(10));
     await expect(host.fit(jobOf(1000))).rejects.toThrow('no luck today');
     await expect(host.fit(jobOf(3000))).rejects.toThrow('moods: got NaN at step 1, level 0.025, want a finite number');
@@ -81,7 +59,7 @@ describe('a plug-in in its worker', () => {
   });
 
   it('is replaced where it runs out of memory or ends itself', async () => {
-    const host = hostOf(moody, { name: 'greedy' });
+    const host = hostOf(moodyPlugin, { name: 'greedy' });
     await expect(host.fit(jobOf(5000))).rejects.toThrow('greedy: ran out of memory, want it within 64 MiB');
     expect((await host.fit(jobOf(10))).model).toBe('greedy');
     await expect(host.fit(jobOf(7000))).rejects.toThrow('greedy: ended itself with code 7 when asked to forecast a series');
@@ -90,7 +68,7 @@ describe('a plug-in in its worker', () => {
 
   it('is replaced where it hangs, and rests for ten minutes after three times', async () => {
     let now = 0;
-    const host = hostOf(moody, { name: 'slow', timeout: 1, clock: () => now });
+    const host = hostOf(moodyPlugin, { name: 'slow', timeout: 1, clock: () => now });
     for (let i = 0; i < 3; i++) await expect(host.fit(jobOf(2000))).rejects.toThrow('slow: took more than 1 s to forecast a series');
     await expect(host.fit(jobOf(10))).rejects.toThrow(/slow: took more than 1 s .* \(tried 3 times, again after ten minutes\)/);
     now = 601;
@@ -98,7 +76,7 @@ describe('a plug-in in its worker', () => {
   });
 
   it('is given a copy without what must not be learnt, and refuses too few samples', async () => {
-    const host = hostOf(moody, { name: 'strict' });
+    const host = hostOf(moodyPlugin, { name: 'strict' });
     const { series, ...job } = jobOf(10);
     const weights = Float64Array.from(series.values, (_, i) => (i === 0 ? 0 : 1));
     const spoilt = { ...job, series: { ...series, values: series.values.with(0, 1000), weights } };
@@ -113,17 +91,17 @@ describe('a plug-in in its worker', () => {
     ['a fit that gives nothing', 'export const forecaster = { minSamples: 3, fit: () => 7 };', /got no function forecast from fit/],
     [
       'a random forecast',
-      moody.replace('level - 0.5', 'level + 0.001 * Math.random()'),
+      moodyPlugin.replace('level - 0.5', 'level + 0.001 * Math.random()'),
       /broke a law of forecasters: .* does not say the same twice/,
     ],
-    ['quantiles out of order', moody.replace('level - 0.5', '0.5 - level'), /broke a law .* gives quantiles out of order at step 1/],
-    ['a spoilt series', moody.replace('const mood', 'series.values[0] = 1; const mood'), /broke a law .* changes what it was given/],
+    ['quantiles out of order', moodyPlugin.replace('level - 0.5', '0.5 - level'), /broke a law .* gives quantiles out of order at step 1/],
+    ['a spoilt series', moodyPlugin.replace('const mood', 'series.values[0] = 1; const mood'), /broke a law .* changes what it was given/],
   ])('refuses a module with %s', async (what, text, message) => {
     await expect(hostOf(text, { name: what.replaceAll(' ', '-') }).load()).rejects.toThrow(message);
   });
 
   it('starts no worker once it is closed', async () => {
-    const host = hostOf(moody, { name: 'closed' });
+    const host = hostOf(moodyPlugin, { name: 'closed' });
     await host.load();
     await host.close();
     await expect(host.fit(jobOf(10))).rejects.toThrow('closed: closed');
