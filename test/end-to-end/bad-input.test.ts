@@ -122,7 +122,7 @@ test.each([
     ...flags,
   ];
   const replaced = all.filter((flag, i) => all.findLastIndex((other) => other.split('=')[0] === flag.split('=')[0]) === i);
-  const { status, stderr } = spawnSync(process.execPath, [presageScript, ...replaced], { encoding: 'utf8', timeout: 30_000 });
+  const { status, stderr } = spawnSync(process.execPath, [presageScript, ...replaced], { encoding: 'utf8', timeout: 100_000 });
   expect(status).toBe(1);
   expect(stderr).toMatch(told);
   expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -131,7 +131,7 @@ test.each([
 test('a taken port ends the start with one clear line', () => {
   const address = rig.prometheus.replace('http://', '');
   const flags = [`--config.file=${rig.folder}/presage.yml`, `--storage.path=${rig.folder}/other`, `--web.listen-address=${address}`];
-  const { status, stderr } = spawnSync(process.execPath, [presageScript, 'run', ...flags], { encoding: 'utf8', timeout: 30_000 });
+  const { status, stderr } = spawnSync(process.execPath, [presageScript, 'run', ...flags], { encoding: 'utf8', timeout: 100_000 });
   expect(status).toBe(1);
   expect(stderr).toContain(`--web.listen-address: ${address} is taken by another program, want a free port`);
 });
