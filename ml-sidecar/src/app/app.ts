@@ -170,6 +170,8 @@ function partsOf(
   const time = createSourceClock({ wall, clock, ask, log, metrics, sleep: (seconds) => sleep(seconds, signal), signal });
   const { now } = time;
   const live = createLive({ client: link.client, log, metrics, now, clock, pause, sleep, random, onScored });
+  // Also where nothing comes live yet: a reload may change that, and samples that come with it are not to wait.
+  live.relabel();
   return {
     metrics,
     link,

@@ -7,6 +7,7 @@ import { createLogger } from '@presage/service/log.ts';
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { formatFault, parseConfiguration } from '../configuration/parse.ts';
 import { closeServers, matrix, serve, vector } from '../prometheus/client.fixture.ts';
+import { encodeWriteBody } from '../prometheus/write-encoder.ts';
 import { runApp } from './app.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'presage-app-reload-'));
@@ -15,12 +16,20 @@ const secret = join(folder, 'token');
 const ical = (day: string) =>
   `BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:1\nDTSTAMP:20260101T000000Z\nDTSTART;VALUE=DATE:${day}\nSUMMARY:Day\nEND:VEVENT\nEND:VCALENDAR\n`;
 
-/** Answers any question with one series, and writes down who asks. */
+/** Answers any question with one series, and writes down who asks and how often for its configuration, which it may keep for itself. */
 async function prometheus() {
   const asked: (string | undefined)[] = [];
+  const status = { asked: 0, told: true };
   const { url } = await serve([
     (query, response, request) => {
       asked.push(request.headers.authorization);
+      if (request.url?.includes('status/config') === true) {
+        status.asked += 1;
+        if (!status.told) {
+          response.destroy();
+          return;
+        }
+      }
       const start = Number(query.get('start'));
       const step = Number(query.get('step'));
       const points = Array.from({ length: 40 }, (_, i) => `[${start + i * step},"${50 + (i % 7)}"]`);
@@ -28,7 +37,7 @@ async function prometheus() {
       response.end(query.has('start') ? matrix(ranged) : vector('[0,"1"]'));
     },
   ]);
-  return { url, asked };
+  return { url, asked, status };
 }
 
 let text = '';
@@ -148,6 +157,23 @@ it('stays as it is where a file of secrets or days is missing, and tells every f
   await vi.waitFor(async () => {
     expect(await (await fetch(`${sidecar}metrics`)).text()).toMatch(/^presage_config_last_reload_successful 1$/m);
   }, 10_000);
+});
+
+it('takes live samples as soon as a reload asks for them', { timeout: 60_000 }, async () => {
+  const { url, status } = await prometheus();
+  const file = fileOf(url, ['name: a, expr: up']);
+  await start(file);
+  await expect.poll(() => status.asked).toBeGreaterThan(0);
+  // What is to be known of the sender is known since the start.
+  status.told = false;
+  expect(await load(file.replace('live: false', 'live: true'))).toEqual([200, 'configuration loaded\nchanged: a\n']);
+  const samples = [{ timeMs: Date.now(), value: 1 }];
+  const written = await fetch(`${sidecar}api/v1/write`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' },
+    body: encodeWriteBody([{ labels: { __name__: 'up' }, samples }]),
+  });
+  expect([written.status, await written.text()]).toEqual([204, '']);
 });
 
 it('wants POST or PUT', { timeout: 60_000 }, async () => {
