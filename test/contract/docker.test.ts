@@ -29,12 +29,16 @@ interface Service {
   readonly extra_hosts?: readonly string[];
   readonly depends_on?: unknown;
   readonly environment?: unknown;
+  readonly secrets?: readonly string[];
 }
 
-const compose: { readonly services: Readonly<Record<string, Service>>; readonly volumes: Readonly<Record<string, unknown>> } = parse(
-  read('docker-compose.yml'),
-  { merge: true },
-);
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+const compose: Compose = parse(read('docker-compose.yml'), { merge: true });
 const services = Object.entries(compose.services);
 
 /** Folders of the project by where they are mounted. */
@@ -96,6 +100,17 @@ test.each([
   // Up to the next heading: a flag of another command is none of this one.
   const own = docs.split(/^##/m)[0];
   for (const flag of flags) expect(own).toMatch(new RegExp(`\`(--)?${flag.replaceAll('.', '\\.')}[\`=]`));
+});
+
+test('Grafana takes the password of its administrator from a file that is there unless another one is named', () => {
+  expect(compose.services['grafana']).toMatchObject({
+    secrets: ['grafana-admin-password'],
+    environment: { GF_SECURITY_ADMIN_PASSWORD__FILE: '/run/secrets/grafana-admin-password' },
+  });
+  const { file } = compose.secrets['grafana-admin-password'];
+  const [, usual = ''] = /^\$\{PRESAGE_GRAFANA_PASSWORD_FILE:-(.+)\}$/.exec(file) ?? [];
+  expect(read(usual).trim()).toBe('admin');
+  expect(JSON.stringify(compose.services['grafana'].environment)).not.toMatch(/PASSWORD"/);
 });
 
 test('Alertmanager waits for its secrets, and every secret that its configuration names may come from the environment', () => {
