@@ -47,7 +47,7 @@ const shapes: Record<string, (i: number) => number> = {
   noisy: () => 50 + 5 * noise(),
 };
 
-const served: Served = {
+const served: { -readonly [K in keyof Served]: Served[K] } = {
   version: '1.2.3',
   gauges,
   watches: [
@@ -164,13 +164,26 @@ test('series are chosen by watch, selector and limit', async () => {
   expect(await hosts('--watch=load')).toEqual(['new']);
   expect(await hosts('--limit=2')).toEqual(['seasonal', 'leaking']);
   expect(await hosts('{host=~"n.*"}')).toEqual(['noisy', 'new']);
-  expect(await ask('{host="nobody"}')).toEqual({ code: 1, text: 'no series matches\n' });
+});
+
+test('where none matches, some are named that are there', async () => {
+  const none = { code: 1, text: 'no series matches {host="nobody"}; there are, for example:\n' };
+  const [seasonal, leaking, noisy] = ['seasonal', 'leaking', 'noisy'].map((host) => `  {host="${host}"}  of the watch memory\n`);
+  const young = '  {host="new"}  of the watch load\n';
+  expect(await ask('{host="nobody"}')).toEqual({ ...none, text: none.text + seasonal + young + leaking + noisy });
+  expect(await ask('{host="nobody"}', '--watch=load')).toEqual({ ...none, text: none.text + young });
+  expect(await ask('--format=json', '{host="nobody"}')).toEqual({ code: 1, text: '[]\n' });
+  const { watches } = served;
+  served.watches = [];
+  expect(await ask()).toEqual({ code: 1, text: 'no series is there yet; presage check says what each watch finds\n' });
+  served.watches = watches;
 });
 
 test.each([
   ['a selector that is none', ['host'.concat('=')], /^match\[\]: got "host=", want a selector/],
   ['a regular expression that is none', ['{host=~"("}'], /^match\[\]: got /],
-  ['a watch that is not there', ['--watch=nope'], /no watch "nope"/],
+  ['a watch that is not there', ['--watch=nope'], /^--watch: got "nope", want one of memory, load$/],
+  ['a watch whose name is mistyped', ['--watch=memry'], /^--watch: got "memry", want memory$/],
   ['an address where nothing answers', ['--url=http://127.0.0.1:1'], /^--url: /],
   ['an address that is none', ['--url=nowhere'], /^--url: got "nowhere", want an address/],
   ['a password file that is not there', ['--http.username=me', '--http.password.file=gone'], /^--http\.password\.file: got "gone"/],

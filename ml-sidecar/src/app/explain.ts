@@ -1,6 +1,7 @@
 import { command, UsageError, type Command } from '@presage/service/command-line.ts';
 import { choiceFlag, intFlag, stringFlag, type FlagValues } from '@presage/service/flags.ts';
 import { errorText } from '@presage/service/log.ts';
+import { nearest } from '@presage/service/nearest.ts';
 import { z } from 'zod';
 import { PrometheusError } from '../prometheus/prometheus-error.ts';
 import type { Transport } from '../prometheus/transport.ts';
@@ -15,6 +16,12 @@ const flags = {
   limit: intFlag({ help: 'Most series that are explained.', default: 10, min: 1, max: 1000 }),
 } as const;
 
+type Values = FlagValues<typeof flags>;
+
+/** Series shown where none matches, and how many are looked at for them. */
+const examples = 5;
+const mostLooked = 1000;
+
 /** What the command works with. */
 export interface ExplainWorld {
   /** Text of a file; throws where it cannot be read. */
@@ -24,6 +31,7 @@ export interface ExplainWorld {
 
 const watchesAnswer = z.object({ data: z.array(z.object({ name: z.string() })) });
 const explanationsAnswer = z.object({ data: z.array(explanationSchema) });
+const seriesAnswer = z.object({ data: z.array(z.object({ watch: z.string(), labels: z.record(z.string(), z.string()) })) });
 const errorAnswer = z.object({ error: z.string() });
 
 /** `presage explain [SELECTOR]`: why series are forecast as they are, told by the running sidecar. */
@@ -39,7 +47,7 @@ export function explainCommand(world: ExplainWorld): Command {
         if (values.format === 'json') world.write(`${JSON.stringify(explanations, null, 2)}\n`);
         else world.write(explanations.map(explanationText).join('\n'));
         if (explanations.length > 0) return 0;
-        world.write(values.format === 'json' ? '' : 'no series matches\n');
+        if (values.format === 'text') world.write(await nothing(transport, values, selector));
         return 1;
       } catch (error) {
         if (error instanceof PrometheusError) throw new UsageError(`--url: ${errorText(error)}`, { cause: error });
@@ -49,9 +57,13 @@ export function explainCommand(world: ExplainWorld): Command {
   });
 }
 
-async function askAll(transport: Transport, values: FlagValues<typeof flags>, selector: string | undefined): Promise<Explanation[]> {
-  const watches =
-    values.watch === '' ? (await ask(transport, 'api/v1/watches', watchesAnswer)).data.map(({ name }) => name) : [values.watch];
+async function askAll(transport: Transport, values: Values, selector: string | undefined): Promise<Explanation[]> {
+  const known = (await ask(transport, 'api/v1/watches', watchesAnswer)).data.map(({ name }) => name);
+  if (values.watch !== '' && !known.includes(values.watch))
+    throw new UsageError(
+      `--watch: got ${JSON.stringify(values.watch)}, want ${nearest(values.watch, known) ?? `one of ${known.join(', ')}`}`,
+    );
+  const watches = values.watch === '' ? known : [values.watch];
   const found: Explanation[] = [];
   for (const watch of watches) {
     if (found.length >= values.limit) break;
@@ -62,6 +74,23 @@ async function askAll(transport: Transport, values: FlagValues<typeof flags>, se
     );
   }
   return found;
+}
+
+/** What is said where no series matches: some that are there, of as many watches as there is room for, as they are asked for. */
+async function nothing(transport: Transport, { watch }: Pick<Values, 'watch'>, selector: string | undefined): Promise<string> {
+  const query = new URLSearchParams({ limit: String(mostLooked), ...(watch === '' ? {} : { 'match[]': `{watch="${watch}"}` }) });
+  const { data: there } = await ask(transport, `api/v1/series?${query.toString()}`, seriesAnswer);
+  if (there.length === 0)
+    return `no series is there yet${watch === '' ? '' : ` of the watch ${watch}`}; presage check says what each watch finds\n`;
+  const isFirst = (series: (typeof there)[number]): boolean => there.find((other) => other.watch === series.watch) === series;
+  const shown = [...there.filter(isFirst), ...there.filter((series) => !isFirst(series))].slice(0, examples);
+  const lines = shown.map((series) => `  ${selectorFor(series.labels)}  of the watch ${series.watch}\n`);
+  return `no series matches ${selector ?? ''}; there are, for example:\n${lines.join('')}`;
+}
+
+function selectorFor(labels: Readonly<Record<string, string>>): string {
+  const matchers = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return `{${matchers.join(', ')}}`;
 }
 
 /** Asks the sidecar. Throws a UsageError for what it refuses, a PrometheusError where it cannot be asked. */
