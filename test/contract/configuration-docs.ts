@@ -87,7 +87,7 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function schemaTable(schema: unknown): string {
-  return `| Key | Needed | What it says |\n|---|---|---|\n${rowsOf(schema, '').join('')}`;
+  return `| Key | Needed | Default | What it says |\n|---|---|---|---|\n${rowsOf(schema, '').join('')}`;
 }
 
 /** A row for each key with a description; lists are shown as `key[]`, alternatives one after the other. */
@@ -100,8 +100,14 @@ function rowsOf(schema: unknown, prefix: string): string[] {
   const own = Object.entries(properties).flatMap(([key, value]) => {
     const path = prefix === '' ? key : `${prefix}.${key}`;
     const help = isSchema(value) && typeof value['description'] === 'string' ? value['description'] : '';
-    const row = `| \`${path}\` | ${needed.includes(key) ? 'yes' : ''} | ${help.replaceAll('|', '\\|')} |\n`;
+    const usual = isSchema(value) && 'usual' in value ? `\`${shownUsual(value['usual'])}\`` : '';
+    const row = `| \`${path}\` | ${needed.includes(key) ? 'yes' : ''} | ${usual} | ${help.replaceAll('|', '\\|')} |\n`;
     return [row, ...rowsOf(value, path)];
   });
   return [...new Set([...own, ...inner, ...either])];
+}
+
+/** As it would be written in the file. */
+function shownUsual(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
 }

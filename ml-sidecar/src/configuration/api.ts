@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { name, text } from './values.ts';
+import { defaultApi } from './defaults.ts';
+import { name, orElse, text } from './values.ts';
 
 /** What someone may do. Each may read; `admin` may do everything. */
 export const roles = ['none', 'read', 'write', 'feedback', 'admin'] as const;
@@ -30,8 +31,8 @@ export const apiSchema = z.strictObject(
       )
       .describe('Bearer tokens that let in beside passwords.')
       .optional(),
-    others: role('Role of who gets in without a name; default write.').optional(),
-    local: role('Role of who comes from this machine without a name; default admin.').optional(),
+    others: orElse(role('Role of who gets in without a name.'), defaultApi.others),
+    local: orElse(role('Role of who comes from this machine without a name.'), defaultApi.local),
     hosts: z
       .array(text('a host name', 'A host name.'), { error: () => 'a list of host names' })
       .describe('Names by which a sidecar on a loopback address is reached through a proxy, beside localhost and addresses.')
@@ -55,8 +56,8 @@ export function apiOf(read: z.output<typeof apiSchema> | undefined): ApiSettings
   return {
     ...(read?.roles ? { roles: read.roles } : {}),
     tokens: (read?.tokens ?? []).map((one) => ({ name: one.name, tokenFile: one.token_file, role: one.role })),
-    others: read?.others ?? 'write',
-    local: read?.local ?? 'admin',
+    others: read?.others ?? defaultApi.others,
+    local: read?.local ?? defaultApi.local,
     hosts: (read?.hosts ?? []).map((host) => host.toLowerCase()),
   };
 }

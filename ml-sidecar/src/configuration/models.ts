@@ -1,17 +1,16 @@
 import type { z } from 'zod';
 import type { Fault, ModelSettings } from './configuration.ts';
+import { defaultModel } from './defaults.ts';
 import type { KnownModels } from './resolve.ts';
 import type { fileSchema } from './schema.ts';
 
 type ModelEntries = z.output<typeof fileSchema>['models'];
 
-const defaults = { timeout: 30, memory: 512 };
-
 /** The models that a file names, complete, and plug-ins that need no entry because they have nothing to load; faults go into `faults`. */
 export function modelsOf(entries: ModelEntries, known: KnownModels, faults: Fault[]): readonly ModelSettings[] {
   const { plugins = [] } = known;
   const named = (entries ?? []).map((entry, i): ModelSettings => {
-    const { name, plugin, file, timeout = defaults.timeout, memory = defaults.memory } = entry;
+    const { name, plugin, file, timeout = defaultModel.timeout, memory = defaultModel.memory } = entry;
     const place = `models[${i}]`;
     const kind = plugins.find((one) => one.name === plugin);
     const taken = known.forecasters.includes(name) || (entries ?? []).findIndex((other) => other.name === name) < i;
@@ -30,6 +29,6 @@ export function modelsOf(entries: ModelEntries, known: KnownModels, faults: Faul
   });
   const bare = plugins
     .filter(({ name, file }) => file !== 'needed' && named.every((model) => model.name !== name))
-    .map(({ name }): ModelSettings => ({ name, plugin: name, ...defaults }));
+    .map(({ name }): ModelSettings => ({ name, plugin: name, ...defaultModel }));
   return [...named, ...bare];
 }

@@ -7,6 +7,7 @@ import type { Configuration, Fault, HostsSettings, Limit, WatchSettings } from '
 import { autoHostDefaults } from '../detectors/auto-host.ts';
 import { autoDefaults, type AutoOptions } from '../detectors/auto-plan.ts';
 import { apiOf } from './api.ts';
+import { defaultHosts, defaultMetrics, defaultPrometheus, defaultTuning } from './defaults.ts';
 import { modelsOf } from './models.ts';
 import { presets } from './presets/index.ts';
 import { selectorWriter } from './presets/preset.ts';
@@ -50,20 +51,6 @@ const mostSteps = 50_000;
 
 /** Seconds of the finest resolution that is chosen unasked. */
 const usualResolution = 60;
-
-const defaultTuning = {
-  step: 300,
-  live: true,
-  history: 14 * 86_400,
-  horizon: 86_400,
-  refit: 900,
-  delay: 10,
-  forecaster: 'auto',
-  detector: 'auto',
-  timezone: 'UTC',
-  distrust_alerts: false,
-  series_limit: 1000,
-};
 
 /** Fills in every default, spells presets out and checks what no single key shows. */
 export function resolve(file: ReadFile, known: KnownModels): { configuration: Configuration } | { faults: readonly Fault[] } {
@@ -263,8 +250,8 @@ function faultsOf(place: string, watch: WatchSettings, known: KnownModels): Faul
 function prometheusOf(read: z.output<typeof fileSchema>['prometheus']): Configuration['prometheus'] {
   return {
     url: read.url.replace(/\/+$/, ''),
-    timeout: read.timeout ?? 30,
-    concurrency: read.concurrency ?? 2,
+    timeout: read.timeout ?? defaultPrometheus.timeout,
+    concurrency: read.concurrency ?? defaultPrometheus.concurrency,
     headers: read.headers ?? {},
     ...(read.parameters === undefined ? {} : { parameters: read.parameters }),
     ...(read.bearer_token_file === undefined ? {} : { bearerTokenFile: read.bearer_token_file }),
@@ -277,14 +264,14 @@ function prometheusOf(read: z.output<typeof fileSchema>['prometheus']): Configur
 function gaugesOf(read: z.output<typeof fileSchema>['metrics']): Configuration['gauges'] {
   const ascending = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
   return {
-    quantiles: ascending(read?.quantiles ?? [0.1, 0.5, 0.9]),
-    horizons: ascending(read?.horizons ?? [3600, 6 * 3600, 86_400]),
+    quantiles: ascending(read?.quantiles ?? defaultMetrics.quantiles),
+    horizons: ascending(read?.horizons ?? defaultMetrics.horizons),
   };
 }
 
 function hostsOf(read: z.output<typeof fileSchema>['hosts']): HostsSettings {
   return {
-    label: read?.label ?? 'instance',
+    label: read?.label ?? defaultHosts.label,
     detection: {
       falseAlertsPerWeek: read?.false_alerts_per_week ?? autoHostDefaults.falseAlertsPerWeek,
       quietSeconds: read?.quiet ?? autoHostDefaults.quietSeconds,

@@ -1,7 +1,11 @@
+import { formatDuration } from '@presage/service/duration.ts';
 import { z } from 'zod';
+import { autoHostDefaults } from '../detectors/auto-host.ts';
+import { autoDefaults } from '../detectors/auto-plan.ts';
 import { apiSchema } from './api.ts';
 import { transportsSchema } from './transports.ts';
-import { duration, name, number, text, whole } from './values.ts';
+import { defaultHosts, defaultMetrics, defaultModel, defaultPrometheus, defaultTuning } from './defaults.ts';
+import { duration, durationOr, name, number, orElse, text, whole } from './values.ts';
 
 /** An open end of `bounds`, or a number. */
 const bound = z.union([z.number(), z.literal(Infinity), z.literal(-Infinity), z.null()], {
@@ -24,52 +28,67 @@ const limit = z
 
 const detection = z.strictObject(
   {
-    false_alerts_per_week: number('False alerts that a series may give in a week; the thresholds follow.', 0.01, 100).optional(),
-    direction: z
-      .enum(['both', 'above', 'below'], { error: () => 'both, above or below' })
-      .describe('Which side of what was expected counts.')
-      .optional(),
-    minimum_deviation: number('Share of its level by which a value must miss what was expected.', 0, 1000).optional(),
-    needed: whole('So many of the last `window` values must be anomalous.', 1, 31).optional(),
-    window: whole('Values among which `needed` are counted.', 1, 31).optional(),
-    quiet: duration('Span after an alert in which the same series gives no new one.').optional(),
-    mute: duration('An alert that lasts longer than this is muted until the series has come back.').optional(),
-    shift_after: duration('Span after which a lasting shift is taken for a new level.').optional(),
+    false_alerts_per_week: orElse(
+      number('False alerts that a series may give in a week; the thresholds follow.', 0.01, 100),
+      autoDefaults.falseAlertsPerWeek,
+    ),
+    direction: orElse(
+      z.enum(['both', 'above', 'below'], { error: () => 'both, above or below' }).describe('Which side of what was expected counts.'),
+      autoDefaults.direction,
+    ),
+    minimum_deviation: orElse(
+      number('Share of its level by which a value must miss what was expected.', 0, 1000),
+      autoDefaults.minimumDeviation,
+    ),
+    needed: orElse(whole('So many of the last `window` values must be anomalous.', 1, 31), autoDefaults.needed),
+    window: orElse(whole('Values among which `needed` are counted.', 1, 31), autoDefaults.window),
+    quiet: durationOr('Span after an alert in which the same series gives no new one.', autoDefaults.quietSeconds),
+    mute: durationOr('An alert that lasts longer than this is muted until the series has come back.', autoDefaults.muteSeconds),
+    shift_after: durationOr('Span after which a lasting shift is taken for a new level.', autoDefaults.shiftAfterSeconds),
   },
   { error: () => 'a section' },
 );
 
 /** What every watch may set, and `defaults` for all of them. */
 const tuning = {
-  step: duration('Query resolution: one value is forecast and scored for each step.').optional(),
+  step: durationOr('Query resolution: one value is forecast and scored for each step.', defaultTuning.step),
   resolution: duration(
-    'Where samples come live: the detector learns the newest one of each such span; every sample is scored. Divides the step.',
+    'Where samples come live: the detector learns the newest one of each such span; every sample is scored. Divides the step; unless told, the longest such span of at most a minute.',
   ).optional(),
-  live: z
-    .boolean({ error: () => 'true or false' })
-    .describe('Whether to score samples as they come by remote write, where the watch is a plain selector or recorded by a rule.')
-    .optional(),
-  history: duration('Span learned from.').optional(),
-  horizon: duration('Span forecast ahead.').optional(),
-  refit: duration(
-    'How often a model is learnt anew. Unless said, every 15m; with a series_limit above 10,000 less often, down to every 1h.',
-  ).optional(),
-  delay: duration('How long after a grid time its value is asked for, so that slow scrapes have arrived.').optional(),
-  forecaster: text('the name of a forecaster', 'Model that forecasts.').optional(),
-  detector: text('the name of a detector', 'Detector that scores.').optional(),
+  live: orElse(
+    z
+      .boolean({ error: () => 'true or false' })
+      .describe('Whether to score samples as they come by remote write, where the watch is a plain selector or recorded by a rule.'),
+    defaultTuning.live,
+  ),
+  history: durationOr('Span learned from.', defaultTuning.history),
+  horizon: durationOr('Span forecast ahead.', defaultTuning.horizon),
+  refit: durationOr(
+    'How often a model is learnt anew; where nothing is said and series_limit is above 10,000, less often, down to every 1h.',
+    defaultTuning.refit,
+  ),
+  delay: durationOr('How long after a grid time its value is asked for, so that slow scrapes have arrived.', defaultTuning.delay),
+  forecaster: orElse(text('the name of a forecaster', 'Model that forecasts.'), defaultTuning.forecaster),
+  detector: orElse(text('the name of a detector', 'Detector that scores.'), defaultTuning.detector),
   detection: detection.describe('What counts as anomalous, for the detector auto.').optional(),
-  timezone: text('an IANA time zone such as Europe/Berlin', 'Time zone whose wall time the daily and weekly seasons follow.').optional(),
+  timezone: orElse(
+    text('an IANA time zone such as Europe/Berlin', 'Time zone whose wall time the daily and weekly seasons follow.'),
+    defaultTuning.timezone,
+  ),
   holidays: text(
     'the path of an iCal file',
     'Calendar file (iCal, .ics): days on which an event of it lies are forecast as free days, as weekends are.',
   ).optional(),
-  distrust_alerts: z
-    .boolean({ error: () => 'true or false' })
-    .describe(
-      'Whether hardly anything is learnt of a series while an alert with agreeing labels fires; false unless told. Not where samples come live.',
-    )
-    .optional(),
-  series_limit: whole('Most series that a watch follows; the rest is counted and left out.', 1, 1_000_000).optional(),
+  distrust_alerts: orElse(
+    z
+      .boolean({ error: () => 'true or false' })
+      .describe('Whether hardly anything is learnt of a series while an alert with agreeing labels fires. Not where samples come live.'),
+    defaultTuning.distrust_alerts,
+  ),
+  series_limit: orElse(
+    whole('Most series that a watch follows; the rest is counted and left out.', 1, 1_000_000),
+    defaultTuning.series_limit,
+  ),
 };
 
 const limitsAndBounds = {
@@ -101,10 +120,12 @@ const preset = z.strictObject({
     .string({ error: () => 'matchers such as job="node"' })
     .describe('Added to every selector of the preset, such as job="node".')
     .optional(),
-  recorded: z
-    .boolean({ error: () => 'true or false' })
-    .describe('Whether the recording rules of the preset are loaded in Prometheus, so that its watches can be fed by live samples.')
-    .optional(),
+  recorded: orElse(
+    z
+      .boolean({ error: () => 'true or false' })
+      .describe('Whether the recording rules of the preset are loaded in Prometheus, so that its watches can be fed by live samples.'),
+    false,
+  ),
   without: z
     .array(z.string(), { error: () => 'a list of watch names' })
     .describe('Watches of the preset to leave out.')
@@ -123,8 +144,8 @@ const prometheus = z.strictObject(
         error: 'no password in the address: use basic_auth with password_file',
       })
       .describe('Address of Prometheus or of anything with its query API.'),
-    timeout: duration('Longest wait for one answer.').optional(),
-    concurrency: whole('Most queries under way at once.', 1, 64).optional(),
+    timeout: durationOr('Longest wait for one answer.', defaultPrometheus.timeout),
+    concurrency: orElse(whole('Most queries under way at once.', 1, 64), defaultPrometheus.concurrency),
     bearer_token_file: text('a path', 'File with a bearer token.').optional(),
     basic_auth: z
       .strictObject({
@@ -146,22 +167,27 @@ const prometheus = z.strictObject(
 );
 
 const metrics = z.strictObject({
-  quantiles: z
-    .array(z.number().gt(0).lt(1), { error: () => 'a list of probabilities between 0 and 1' })
-    .describe('Quantile levels of the gauges on /metrics.')
-    .optional(),
-  horizons: z
-    .array(duration('One horizon.'), { error: () => 'a list of durations' })
-    .describe('Horizons of the gauges on /metrics.')
-    .optional(),
+  quantiles: orElse(
+    z
+      .array(z.number().gt(0).lt(1), { error: () => 'a list of probabilities between 0 and 1' })
+      .describe('Quantile levels of the gauges on /metrics.'),
+    defaultMetrics.quantiles,
+  ),
+  horizons: orElse(
+    z.array(duration('One horizon.'), { error: () => 'a list of durations' }).describe('Horizons of the gauges on /metrics.'),
+    defaultMetrics.horizons.map(formatDuration),
+  ),
 });
 
 const hosts = z.strictObject(
   {
-    label: text('the name of a label', 'Label whose values are hosts.').optional(),
-    false_alerts_per_week: number('False alerts that a host may give in a week; its threshold follows.', 0.01, 100).optional(),
-    quiet: duration('Span after an alert in which the same host gives no new one.').optional(),
-    mute: duration('An alert that lasts longer than this is muted until the host has come back.').optional(),
+    label: orElse(text('the name of a label', 'Label whose values are hosts.'), defaultHosts.label),
+    false_alerts_per_week: orElse(
+      number('False alerts that a host may give in a week; its threshold follows.', 0.01, 100),
+      autoHostDefaults.falseAlertsPerWeek,
+    ),
+    quiet: durationOr('Span after an alert in which the same host gives no new one.', autoHostDefaults.quietSeconds),
+    mute: durationOr('An alert that lasts longer than this is muted until the host has come back.', autoHostDefaults.muteSeconds),
   },
   { error: () => 'a section' },
 );
@@ -170,8 +196,8 @@ const model = z.strictObject({
   name: name('Name of the model, for `forecaster`.'),
   plugin: text('the name of a plug-in', 'What runs it: augurs-mstl, augurs-prophet, tensorflow, onnx or module.'),
   file: text('a path', 'What it loads, seen from the working directory: a manifest (tensorflow, onnx) or a module.').optional(),
-  timeout: duration('Longest time for one series; after it the worker is replaced.').optional(),
-  memory: whole('Largest JavaScript heap of its worker, MiB.', 32, 65_536).optional(),
+  timeout: durationOr('Longest time for one series; after it the worker is replaced.', defaultModel.timeout),
+  memory: orElse(whole('Largest JavaScript heap of its worker, MiB.', 32, 65_536), defaultModel.memory),
 });
 
 /** An entry of `watches`: one watch, or a preset that stands for several. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, text } from './values.ts';
+import { defaultKafka, defaultRedis } from './defaults.ts';
+import { durationOr, orElse, text } from './values.ts';
 
 const tlsConfig = z.strictObject(
   {
@@ -26,10 +27,10 @@ const redis = z
         .describe('Address of Redis; rediss:// for TLS.'),
       password_file: text('a path', 'File with the password.').optional(),
       tls_config: tlsConfig.describe('Certificates for rediss://, named as in Prometheus.').optional(),
-      stream: text('a key', 'Key of the stream.').optional(),
-      group: text('a name', 'Consumer group: each body goes to one of its members.').optional(),
+      stream: orElse(text('a key', 'Key of the stream.'), defaultRedis.stream),
+      group: orElse(text('a name', 'Consumer group: each body goes to one of its members.'), defaultRedis.group),
       consumer: text('a name', 'Name of this member, unique in its group and the same after a restart.'),
-      claim: duration('Span after which a body that another member took and did not finish is taken from it.').optional(),
+      claim: durationOr('Span after which a body that another member took and did not finish is taken from it.', defaultRedis.claim),
     },
     { error: () => 'a section with url and consumer' },
   )
@@ -47,12 +48,9 @@ const kafka = z.strictObject(
       })
       .min(1, { error: 'at least one address' })
       .describe('Addresses of some brokers.'),
-    topic: text('a topic', 'Topic with one body a message.').optional(),
-    group: text('a name', 'Consumer group: each body goes to one of its members.').optional(),
-    tls: z
-      .boolean({ error: () => 'true or false' })
-      .describe('Whether to speak TLS.')
-      .optional(),
+    topic: orElse(text('a topic', 'Topic with one body a message.'), defaultKafka.topic),
+    group: orElse(text('a name', 'Consumer group: each body goes to one of its members.'), defaultKafka.group),
+    tls: orElse(z.boolean({ error: () => 'true or false' }).describe('Whether to speak TLS.'), defaultKafka.tls),
     sasl: z
       .strictObject(
         {
@@ -66,7 +64,7 @@ const kafka = z.strictObject(
       )
       .describe('User and password for Kafka.')
       .optional(),
-    session: duration("Span without a heartbeat after which the group gives this member's partitions to others.").optional(),
+    session: durationOr("Span without a heartbeat after which the group gives this member's partitions to others.", defaultKafka.session),
   },
   { error: () => 'a section with brokers' },
 );
@@ -132,9 +130,9 @@ function redisOf(read: z.output<typeof redis>): NonNullable<TransportSettings['r
     url,
     consumer,
     tls: { ca: ca_file, cert: cert_file, key: key_file, serverName: server_name },
-    stream: stream ?? 'presage',
-    group: group ?? 'presage',
-    claimSeconds: claim ?? 60,
+    stream: stream ?? defaultRedis.stream,
+    group: group ?? defaultRedis.group,
+    claimSeconds: claim ?? defaultRedis.claim,
     ...(password_file === undefined ? {} : { passwordFile: password_file }),
   };
 }
@@ -142,10 +140,10 @@ function redisOf(read: z.output<typeof redis>): NonNullable<TransportSettings['r
 function kafkaOf({ brokers, topic, group, tls, sasl, session }: z.output<typeof kafka>): NonNullable<TransportSettings['kafka']> {
   return {
     brokers,
-    topic: topic ?? 'presage',
-    group: group ?? 'presage',
-    tls: tls ?? false,
-    sessionSeconds: session ?? 30,
+    topic: topic ?? defaultKafka.topic,
+    group: group ?? defaultKafka.group,
+    tls: tls ?? defaultKafka.tls,
+    sessionSeconds: session ?? defaultKafka.session,
     ...(sasl === undefined ? {} : { sasl: { mechanism: sasl.mechanism, username: sasl.username, passwordFile: sasl.password_file } }),
   };
 }

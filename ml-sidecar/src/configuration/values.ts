@@ -1,4 +1,4 @@
-import { DURATION_WISH, parseDuration } from '@presage/service/duration.ts';
+import { DURATION_WISH, formatDuration, parseDuration } from '@presage/service/duration.ts';
 import { z } from 'zod';
 
 /** A duration as Prometheus writes it; seconds once parsed. */
@@ -13,6 +13,12 @@ export const duration = (help: string) =>
     })
     .refine((seconds) => seconds > 0, { error: 'a duration above 0s' })
     .describe(help);
+
+/** A key that may be left out; then `value` counts, written as in the file. Documents show it: JSON schema's own `default` is lost where a value is transformed. */
+export const orElse = <T extends z.ZodType>(key: T, value: unknown): z.ZodOptional<T> => key.optional().meta({ usual: value });
+
+/** The same for a duration; the default in seconds. */
+export const durationOr = (help: string, seconds: number) => orElse(duration(help), formatDuration(seconds));
 
 /** Text that is not empty; `want` says what it should be. */
 export const text = (want: string, help: string) =>
