@@ -17,7 +17,7 @@ beforeAll(async () => {
       const { data } = await rig.query('query', { query: 'presage_forecast{quantile="0.5"} offset -30m' });
       return data.result.length > 0 ? true : undefined;
     },
-    { what: 'a forecast half an hour ahead in PromQL', deadline: 60 },
+    { what: 'a forecast half an hour ahead in PromQL', deadline: 100 },
   );
 });
 afterAll(() => rig?.stop());
@@ -35,7 +35,7 @@ test('a set-up that is well is told so, and what would make it better', async ()
       // Prometheus needs a scrape, a series ready and an Alertmanager found.
       return found.status === 0 && /^✓ future/m.test(found.text) && /^✓ alertmanager/m.test(found.text) ? found : undefined;
     },
-    { what: 'a set-up that is well', deadline: 60 },
+    { what: 'a set-up that is well', deadline: 100 },
   );
   expect(text).toMatch(/^✓ sidecar: ready/m);
   expect(text).toMatch(/^✓ prometheus: version \d/m);
@@ -64,7 +64,7 @@ test('the lines that it gives can be pasted, and mend what it found', async () =
       const found = doctor().text;
       return found.includes('remote_write: got no section') ? undefined : found;
     },
-    { what: 'a remote_write that is found', deadline: 60 },
+    { what: 'a remote_write that is found', deadline: 100 },
   );
   expect(text).toMatch(/^[✓!] remote_write \(http.*\) sends samples as they come/m);
   writeFileSync(file, before);
@@ -85,7 +85,7 @@ test('the quick start leads from a bare Prometheus to a set-up that is well', as
   rig.reloadPrometheus();
   await waitFor(async () => (/^✗ remote_read: got no section for presage_forecast/m.test(doctor().text) ? true : undefined), {
     what: 'the section that is missing',
-    deadline: 60,
+    deadline: 100,
   });
   const jobs = scrape.split('\n').slice(1).join('\n');
   writeFileSync(file, `${bare.replace(/^scrape_configs:\n/m, (line) => line + jobs.replace('15s', '1s'))}\n${sections.join('\n')}`);
@@ -95,7 +95,7 @@ test('the quick start leads from a bare Prometheus to a set-up that is well', as
       const { status, text } = doctor();
       return status === 0 && /^✓ future/m.test(text) && /^[✓!] remote_write \(http/m.test(text) ? true : undefined;
     },
-    { what: 'a set-up that is well', deadline: 60 },
+    { what: 'a set-up that is well', deadline: 100 },
   );
   writeFileSync(file, before);
 });
@@ -117,7 +117,7 @@ test('a section that went wrong is told with the lines that mend it', async () =
       const found = doctor();
       return found.status === 1 ? found.text : undefined;
     },
-    { what: 'a finding that is wrong', deadline: 60 },
+    { what: 'a finding that is wrong', deadline: 100 },
   );
   expect(text).toMatch(/^✗ scrape_configs \(job_name: presage\): got honor_labels: false, want true/m);
   expect(text).toMatch(/^✗ remote_read .*: got read_recent: false, want true/m);
