@@ -77,13 +77,14 @@ async function lose(worker: StartedProgram, way: Loss, group: MemoryGroup | unde
   else group?.take(worker.pid);
 }
 
-/** Lets those that hang go on, which must change nothing, and starts new ones for those that have ended. */
+/** Lets those that hang go on to their end, which must change nothing, and starts new ones for all. */
 async function bringBack(rig: QueueRig, victims: readonly Victim[]): Promise<void> {
   for (const { way, worker, faults } of victims) {
     if (way === 'hung') {
       process.kill(worker.pid, 'SIGCONT');
-      // It ends what it had in its hands, though nobody wants it any more.
       await until(async () => (await faultsOf(worker)) > faults, 60, 'the one that hung to see what it missed');
+      // It first ends what it had in its hands, though nobody wants it any more.
+      await worker.stop();
     }
     // Even a page of metrics wants more than it may have.
     const hasEnded = async (): Promise<boolean> => {
