@@ -16,7 +16,12 @@ type Kind = (rounds: number, random: () => number, say: Say) => Promise<readonly
 /** Every kind of fault, and how often of so many rounds. What stands in one list comes one after the other, the lists side by side: they mostly wait. */
 const lanes: Readonly<Record<string, Kind>>[] = [
   { killed: killedRows },
-  { workers: workerRows, queue: (rounds, random, say) => queueRows(Math.ceil(rounds / 10), random, say) },
+  {
+    workers: (rounds, random, say) => workerRows('killed', rounds, random, say),
+    hung: (rounds, random, say) => workerRows('hung', Math.ceil(rounds / 10), random, say),
+    starved: (rounds, random, say) => workerRows('out of memory', Math.ceil(rounds / 10), random, say),
+    queue: (rounds, random, say) => queueRows(Math.ceil(rounds / 10), random, say),
+  },
   {
     storage: (rounds, random, say) => storageRows(Math.ceil(rounds / 4), random, say),
     troubles: (rounds, _, say) => troubleRows(Math.ceil(rounds / 20), say),

@@ -1,23 +1,25 @@
 import type { FitVerdict } from '../../test/faults/handed-out.ts';
 import { loseQueue, type LostQueueFigures } from '../../test/faults/lost-queue.ts';
-import { type Loss, losses, type LostFigures, loseWorkers, possibleLosses } from '../../test/faults/lost-workers.ts';
+import { type Loss, type LostFigures, loseWorkers, possibleLosses } from '../../test/faults/lost-workers.ts';
 import { startQueueRig } from '../../test/faults/queue-rig.ts';
 import { atLeast, atMost, type BenchRow, quantileOf, shown } from '../bench.ts';
 
-/** Of two workers that share fits over Redis, loses one in each round, with batches in its hands: killed mostly, now and then in another way. */
-export async function workerRows(rounds: number, random: () => number, say: (line: string) => void): Promise<readonly BenchRow[]> {
+/** Of two workers that share fits over Redis, loses one in this way in each round, with batches in its hands. */
+export async function workerRows(
+  way: Loss,
+  rounds: number,
+  random: () => number,
+  say: (line: string) => void,
+): Promise<readonly BenchRow[]> {
+  if (!possibleLosses().includes(way)) return [shown(`presage worker ${way}`, 'skipped: wants root on Linux')];
   const rig = await startQueueRig(2);
-  const figures: Record<Loss, LostFigures[]> = { 'out of memory': [], killed: [], hung: [] };
-  const seldom = Math.ceil(rounds / 10);
+  const all: LostFigures[] = [];
   try {
-    for (const way of possibleLosses()) {
-      const times = way === 'killed' ? rounds : seldom;
-      for (let round = 0; round < times; round++) {
-        figures[way].push(await loseWorkers(rig, [way], random));
-        if ((round + 1) % 10 === 0) say(`${round + 1} rounds of workers ${way}`);
-      }
+    for (let round = 0; round < rounds; round++) {
+      all.push(await loseWorkers(rig, [way], random));
+      if ((round + 1) % 10 === 0) say(`${round + 1} rounds of workers ${way}`);
     }
-    return losses.flatMap((way) => rowsOf(way, figures[way]));
+    return rowsOf(way, all);
   } finally {
     await rig.stop();
   }
@@ -27,7 +29,6 @@ const putBackLine = 'a batch of a worker that is gone or hangs was put back into
 const goneLine = 'msg="workers have gone"';
 
 function rowsOf(way: Loss, all: readonly LostFigures[]): readonly BenchRow[] {
-  if (all.length === 0) return [shown(`presage worker ${way}`, 'skipped: wants root on Linux')];
   // One that hangs stays known to Redis; what was in its hands tells.
   const isTold = ({ putBack, line }: LostFigures) =>
     (putBack > 0 && line.includes(putBackLine)) || (way !== 'hung' && line.includes(goneLine));

@@ -30,10 +30,12 @@ export async function stepClock(rig: PolledRig, clock: SettableClock, before: nu
 
 /** Takes the link between the sidecar and its Prometheus down until that is told and `seconds` are over, and waits for the next value. */
 export async function cutNetwork(rig: PolledRig, other: OtherHost, seconds: number): Promise<SurroundingsTold> {
-  const retries = () => rig.metric('presage_query_retries_total');
+  // One that was at its last attempt already is not asked again.
+  const counted = async () =>
+    (await rig.metric('presage_query_retries_total')) + (await rig.metric('presage_queries_total{watch="m",result="failure"}'));
   // Told once a minute where it is the same as before.
   const line = /.*level=warn.*(asked again|cannot be updated).*(no answer within|ENETUNREACH|EHOSTUNREACH|ECONN).*/;
-  const [counted, said] = [await retries(), rig.sidecar.said().length];
+  const [before, said] = [await counted(), rig.sidecar.said().length];
   other.link(false);
   try {
     await sleep(seconds * 1000);
@@ -46,7 +48,7 @@ export async function cutNetwork(rig: PolledRig, other: OtherHost, seconds: numb
   await until(() => rig.fake.asked.well > well, 60, 'a good answer');
   const recovery = (performance.now() - ended) / 1000;
   await until(async () => (await rig.metric('presage_watch_up{watch="m"}')) === 1, 60, 'the watch to be up');
-  return { counted: (await retries()) - counted, line: lineOf(rig, said, line), recovery };
+  return { counted: (await counted()) - before, line: lineOf(rig, said, line), recovery };
 }
 
 /**
