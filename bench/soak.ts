@@ -117,7 +117,7 @@ function troubleOf(stack: SoakStack, seconds: number, elapsed: () => number, not
     return known;
   };
   const over = (async () => {
-    await sleep(Math.min(150_000, (seconds * 1000) / 6));
+    await sleep(Math.min(90_000, (seconds * 1000) / 6));
     const known = await restartSidecar();
     // Every kind in turn, in an order of its own each time; quiet at the end, so that all can be counted.
     for (let left: Disturbance[] = []; elapsed() < seconds - 100;) {

@@ -1,25 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
 import { type StartedProgram, until } from '../../test/end-to-end/started-program.ts';
-import { heldBy } from './watch-process.ts';
 
 /** What a process holds right after all of its garbage was collected: what would grow if something leaked. */
 export interface Kept {
-  readonly rssMiB: number;
-  /** Of its main thread. */
+  /** Of its main thread, as all that follows. */
   readonly heapMiB: number;
-  readonly externalMiB: number;
   /** Milliseconds that the main thread took for it. */
   readonly milliseconds: number;
 }
 
-const collectedSchema = z.object({ collected: z.number(), heapUsed: z.number(), external: z.number(), milliseconds: z.number() });
+const collectedSchema = z.object({ collected: z.number(), heapUsed: z.number(), milliseconds: z.number() });
 const mark = '{"collected":';
-/** Seconds in which the engine gives back, by threads of its own, what it no longer needs. */
-const SETTLE = 1;
 
 /** A Node program as its own first line starts it, with what `collected` needs in each of its threads. */
 export function collectable(path: string, ...args: readonly string[]): UnversionedProgram {
@@ -35,9 +29,8 @@ export async function collected(program: StartedProgram): Promise<Kept> {
   const before = lastOf(program.said())?.collected ?? 0;
   process.kill(pid, 'SIGUSR2');
   await until(() => (lastOf(program.said())?.collected ?? 0) > before, 20, `process ${pid} collects garbage`);
-  await sleep(SETTLE * 1000);
-  const { heapUsed, external, milliseconds } = lastOf(program.said())!;
-  return { rssMiB: heldBy(pid)?.rssMiB ?? NaN, heapMiB: heapUsed / 2 ** 20, externalMiB: external / 2 ** 20, milliseconds };
+  const { heapUsed, milliseconds } = lastOf(program.said())!;
+  return { heapMiB: heapUsed / 2 ** 20, milliseconds };
 }
 
 function lastOf(said: string): z.output<typeof collectedSchema> | undefined {

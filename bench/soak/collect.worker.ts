@@ -15,8 +15,8 @@ if (isMainThread) {
     const started = performance.now();
     collect();
     const milliseconds = performance.now() - started;
-    const { heapUsed, external } = process.memoryUsage();
-    process.stderr.write(`${JSON.stringify({ collected: ++done, heapUsed, external, milliseconds })}\n`);
+    const { heapUsed } = process.memoryUsage();
+    process.stderr.write(`${JSON.stringify({ collected: ++done, heapUsed, milliseconds })}\n`);
   });
 } else {
   channel.addEventListener('message', () => collect());

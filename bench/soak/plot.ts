@@ -41,11 +41,11 @@ export function soakPage(
       warm,
     ),
     chart(
-      'Resident memory right after all garbage was collected, MiB',
+      'Heap once all garbage was collected, MiB',
       services.map((name) => ({
         name,
         colour: colours[parts.indexOf(name)],
-        points: collections[name].map(({ at, rssMiB }) => [at, rssMiB] as const),
+        points: collections[name].map(({ at, heapMiB }) => [at, heapMiB] as const),
       })),
       happenings,
       warm,

@@ -1,7 +1,7 @@
 import { atMost, type BenchRow, quantileOf, shown } from '../bench.ts';
 import type { Course, Service } from './course.ts';
 import { gainedQuantile, type PageLook } from './observe.ts';
-import { trendOf, type Trend } from './slope.ts';
+import { mediansOf, trendOf, type Trend } from './slope.ts';
 import type { Part } from './stack.ts';
 
 /** Seconds after which what delayed samples has passed. */
@@ -42,28 +42,34 @@ export function rowsOf(course: Course, minutes: number, seed: number): readonly 
 }
 
 function memoryRows({ looks, collections, warm }: Course, part: Service): readonly BenchRow[] {
+  const resident = looks.filter(({ at }) => at >= warm).flatMap(({ held }) => held[part]?.rssMiB ?? []);
   const kept = collections[part].filter(({ at }) => at >= warm);
-  const resident = trendOf(kept.map(({ rssMiB }) => rssMiB));
-  const within = trendOf(kept.map(({ heapMiB, externalMiB }) => heapMiB + externalMiB));
-  const whole = trendOf(looks.filter(({ at }) => at >= warm).flatMap(({ held }) => held[part]?.rssMiB ?? []));
   const times = kept.map(({ milliseconds }) => milliseconds);
+  const trend = trendOf(mediansOf(resident));
   return [
-    atMost(`${part}, growth of resident memory after warm-up, garbage collected`, 100 * resident.growth, 2, ' %', 1),
-    atMost(`${part}, the same, upper end of its 95 % interval`, 100 * resident.high, 2, ' %', 1),
-    shown(`${part}, resident memory with garbage collected, its trend`, trendText(resident)),
-    atMost(`${part}, growth of resident memory after warm-up, garbage and all`, 100 * whole.growth, 2, ' %', 1),
-    shown(`${part}, resident memory with all garbage, its trend`, trendText(whole)),
-    shown(`${part}, heap and arrays with garbage collected, their trend`, trendText(within)),
+    atMost(`${part}, growth of resident memory after warm-up`, 100 * trend.growth, 2, ' %', 1),
+    shown(`${part}, the same, 95 % interval; mean`, trendText(trend)),
     shown(
-      `${part}, how often garbage was collected for this, and the longest`,
+      `${part}, heap once all garbage was collected: growth, 95 % interval; mean`,
+      growthText(trendOf(kept.map(({ heapMiB }) => heapMiB))),
+    ),
+    shown(
+      `${part}, how often garbage was collected for that, and the longest`,
       `${times.length} times, ${Math.max(...times).toFixed(0)} ms`,
     ),
   ];
 }
 
-function trendText({ mean, growth, low, high }: Trend): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  return `${mean.toFixed(1)} MiB, ${percent(growth)} (95 %: ${percent(low)} to ${percent(high)})`;
+function growthText(trend: Trend): string {
+  return `${percent(trend.growth)}, ${trendText(trend)}`;
+}
+
+function trendText({ mean, low, high }: Trend): string {
+  return `${percent(low)} to ${percent(high)}; ${mean.toFixed(1)} MiB`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function latencyRows({ looks, happenings, warm, scrapes }: Course, pages: readonly PageLook[]): readonly BenchRow[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../ml-sidecar/src/stats/random.ts';
-import { trendOf } from './slope.ts';
+import { mediansOf, trendOf } from './slope.ts';
 
 describe('the trend of a soak', () => {
   it('is what a straight line says', () => {
@@ -23,6 +23,13 @@ describe('the trend of a soak', () => {
       expect(missed / 400).toBeLessThan(0.09);
     },
   );
+
+  it('does not see what passes, where medians are taken', () => {
+    const values = Array.from({ length: 400 }, (_, i) => (i > 300 && i % 3 === 0 ? 180 : 100));
+    expect(trendOf(values).growth).toBeGreaterThan(0.1);
+    expect(trendOf(mediansOf(values)).growth).toBe(0);
+    expect(mediansOf([1, 2, 3, 9, 8, 7], 2)).toEqual([2, 8]);
+  });
 
   it('refuses too few values', () => {
     expect(() => trendOf([1, 2, 3])).toThrow('got 3 values, want at least 10');

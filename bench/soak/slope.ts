@@ -1,3 +1,5 @@
+import { quantileOf } from '../bench.ts';
+
 /** A straight line through values over time. */
 export interface Trend {
   readonly mean: number;
@@ -34,6 +36,13 @@ export function trendOf(values: readonly number[]): Trend {
   const error = student[count - LEAST] * Math.sqrt(rest / (count - 2) / sxx);
   const share = (each: number): number => (each * count) / mean;
   return { mean, growth: share(slope), low: share(slope - error), high: share(slope + error) };
+}
+
+/** Medians of so many windows of `values`, which leave out what passes, as an answer that is being sent. */
+export function mediansOf(values: readonly number[], windows = MOST): readonly number[] {
+  return Array.from({ length: windows }, (_, i) =>
+    quantileOf(values.slice(Math.round((i * values.length) / windows), Math.round(((i + 1) * values.length) / windows)), 0.5),
+  );
 }
 
 function meanOf(values: readonly number[]): number {
