@@ -37,17 +37,23 @@ const alignment = 8;
  * A state file in pieces to be written one after the other. Layout: magic; each section as frame (lengths of head and columns, 32
  * bits each), head (JSON of the header and of kind and length of each column), columns, checksum; last an empty frame with its
  * checksum. A checksum is the CRC-32 of all bytes so far but the checksums, so that no section can be lost, doubled or moved. One
- * piece is one section, taken up and encoded without anything else running in between.
+ * piece is one section, taken up and encoded without anything else running in between; it holds until the next is asked for.
  */
 export function* encoded(sections: Iterable<StateSection>): Generator<Buffer> {
   let checksum = crc32(magic);
+  // One room for all sections: fresh memory for each would take longer than filling it.
+  let room = Buffer.alloc(0);
+  const roomFor = (length: number): Buffer => {
+    if (room.length < length) room = Buffer.allocUnsafe(Math.ceil(1.25 * length));
+    return room.subarray(0, length);
+  };
   yield magic;
   const closed = (bytes: Buffer): Buffer => {
     checksum = crc32(bytes.subarray(0, -checksumBytes), checksum);
     bytes.writeUInt32LE(checksum, bytes.length - checksumBytes);
     return bytes;
   };
-  for (const section of sections) yield closed(opened(section));
+  for (const section of sections) yield closed(opened(section, roomFor));
   yield closed(Buffer.alloc(frameBytes + checksumBytes));
 }
 
@@ -71,12 +77,12 @@ export function decoded(body: Buffer, { headBytes, columnBytes }: SectionFrame):
   return { header: head.header, columns };
 }
 
-/** A section with room for its checksum. */
-function opened({ header, columns }: StateSection): Buffer {
+/** A section with room for its checksum, in bytes that `roomFor` gives. */
+function opened({ header, columns }: StateSection, roomFor: (length: number) => Buffer): Buffer {
   const head = Buffer.from(JSON.stringify({ header, layout: columns.map((column) => kindOf(column) + column.length) }));
   const headBytes = padded(head.length);
   const columnBytes = columns.reduce((sum, column) => sum + padded(column.byteLength), 0);
-  const bytes = Buffer.allocUnsafe(frameBytes + headBytes + columnBytes + checksumBytes);
+  const bytes = roomFor(frameBytes + headBytes + columnBytes + checksumBytes);
   bytes.writeUInt32LE(headBytes, 0);
   bytes.writeUInt32LE(columnBytes, 4);
   bytes.set(head, frameBytes);
