@@ -123,7 +123,7 @@ const writers: Readonly<Record<Exclude<GaugeName, 'presage_host_anomaly_score'>,
 const names = Object.keys(writers).filter((name): name is keyof typeof writers => Object.hasOwn(writers, name));
 
 /** Characters of a piece of the page. */
-const pieceLength = 65_536;
+const pieceLength = 131_072;
 /** Series looked at before others get their turn, whether they gave text or not. */
 const lookedAt = 64;
 

@@ -6,6 +6,8 @@ import { answering } from '@presage/service/giving-way.ts';
 
 /** A body up to this many characters is sent at once, with its length. */
 const small = 2 ** 18;
+/** Compressed bytes that go on their way together. */
+const chunkSize = 2 ** 18;
 
 /**
  * Answers with a text that comes in pieces: a short one at once, a long one as it is made, compressed on the way if the client takes
@@ -36,7 +38,7 @@ export async function sendPieces(
     Vary: 'Accept-Encoding',
     ...(isGzipped ? { 'Content-Encoding': 'gzip' } : {}),
   });
-  const into = isGzipped ? createGzip({ level: 1 }) : response;
+  const into = isGzipped ? createGzip({ level: 1, chunkSize }) : response;
   if (into !== response) into.pipe(response);
   const gone = new AbortController();
   response.once('close', () => gone.abort());

@@ -24,9 +24,9 @@ const sections: readonly StateSection[] = [
     ],
   })),
 ];
-/** Magic, three sections, end. */
 /** A piece holds until the next is asked for. */
 const piecesOf = (list: typeof sections) => Array.from(encoded(list), (piece) => Buffer.from(piece));
+/** Magic, three sections, end. */
 const pieces = piecesOf(sections);
 const whole = Buffer.concat(pieces);
 
