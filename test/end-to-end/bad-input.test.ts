@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../../stack/src/wait.ts';
 import { type Rig, startRig, type TargetSeries } from './rig.ts';
-import { presageScript } from './started-parts.ts';
+import { runPresage } from './started-parts.ts';
 
 const wave = (time: number) => 0.2 + 0.05 * Math.sin((2 * Math.PI * time) / 600);
 const history = { every: 1, span: 600 };
@@ -88,13 +87,12 @@ test('resets of a counter under rate() leave no trace', async () => {
 });
 
 test('presage check tells the same, each with place, finding and wish', async () => {
-  const words = [presageScript, 'check', `--config.file=${rig.folder}/presage.yml`];
   const stdout = await waitFor(
-    () => {
-      const found = spawnSync(process.execPath, words, { encoding: 'utf8' });
-      expect(found.status).toBe(1);
+    async () => {
+      const { code, output } = await runPresage('check', `--config.file=${rig.folder}/presage.yml`);
+      expect(code).toBe(1);
       // A scrape that took too long leaves the series of the target out.
-      return Promise.resolve(found.stdout.includes('✓ good: 1 series') ? found.stdout : undefined);
+      return output.includes('✓ good: 1 series') ? output : undefined;
     },
     { what: 'a check while the target is up', deadline: 90 },
   );
@@ -119,7 +117,7 @@ test.each([
     /--config\.file: got "\/no\/such\.yml" .* want a file that can be read/,
   ],
   ['an unknown flag', ['--storage.pth=x'], /--storage\.pth=x: unknown flag.*did you mean --storage\.path\?/],
-])('%s ends the start with one clear line', (_, flags, told) => {
+])('%s ends the start with one clear line', async (_, flags, told) => {
   const all = [
     'run',
     `--config.file=${rig.folder}/presage.yml`,
@@ -128,21 +126,21 @@ test.each([
     ...flags,
   ];
   const replaced = all.filter((flag, i) => all.findLastIndex((other) => other.split('=')[0] === flag.split('=')[0]) === i);
-  const { status, stderr } = spawnSync(process.execPath, [presageScript, ...replaced], { encoding: 'utf8', timeout: 100_000 });
-  expect(status).toBe(1);
-  expect(stderr).toMatch(told);
-  expect(stderr.trim().split('\n')).toHaveLength(1);
+  const { code, errors } = await runPresage(...replaced);
+  expect(code).toBe(1);
+  expect(errors).toMatch(told);
+  expect(errors.trim().split('\n')).toHaveLength(1);
 });
 
-test('a taken port ends the start with one clear line', () => {
+test('a taken port ends the start with one clear line', async () => {
   const address = rig.prometheus.replace('http://', '');
   const flags = [`--config.file=${rig.folder}/presage.yml`, `--storage.path=${rig.folder}/other`, `--web.listen-address=${address}`];
-  const { status, stderr } = spawnSync(process.execPath, [presageScript, 'run', ...flags], { encoding: 'utf8', timeout: 100_000 });
-  expect(status).toBe(1);
-  expect(stderr).toContain(`--web.listen-address: ${address} is taken by another program, want a free port`);
+  const { code, errors } = await runPresage('run', ...flags);
+  expect(code).toBe(1);
+  expect(errors).toContain(`--web.listen-address: ${address} is taken by another program, want a free port`);
 });
 
-test('secrets stay out of errors and logs', () => {
+test('secrets stay out of errors and logs', async () => {
   const config = `${rig.folder}/secret.yml`;
   const secret = `${rig.folder}/token`;
   writeFileSync(secret, 'canary-7f3a\n');
@@ -150,8 +148,8 @@ test('secrets stay out of errors and logs', () => {
     config,
     `prometheus: { url: "http://127.0.0.1:9", bearer_token_file: ${JSON.stringify(secret)} }\nwatches: [{ name: a, expr: up }]\n`,
   );
-  const { status, stdout, stderr } = spawnSync(process.execPath, [presageScript, 'check', `--config.file=${config}`], { encoding: 'utf8' });
-  expect(status).toBe(1);
-  expect(stdout).toContain('prometheus.url: got http://127.0.0.1:9');
-  expect(stdout + stderr).not.toContain('canary-7f3a');
+  const { code, output, errors } = await runPresage('check', `--config.file=${config}`);
+  expect(code).toBe(1);
+  expect(output).toContain('prometheus.url: got http://127.0.0.1:9');
+  expect(output + errors).not.toContain('canary-7f3a');
 });

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../../stack/src/wait.ts';
 import { type Rig, startRig } from './rig.ts';
-import { presageScript } from './started-parts.ts';
+import { runPresage } from './started-parts.ts';
 
 const wave = (time: number) => 0.2 + 0.05 * Math.sin((2 * Math.PI * time) / 600);
 const series = [{ name: 'service_latency_seconds', labels: {}, at: wave, history: { every: 1, span: 600 } }];
@@ -22,16 +21,15 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.stop());
 
-function doctor(args: readonly string[] = [], url = rig.sidecarUrl) {
-  const words = [presageScript, 'doctor', `--config.file=${rig.folder}/presage.yml`, `--url=${url}`, ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
-  return { status, text: stdout + stderr };
+async function doctor(args: readonly string[] = [], url = rig.sidecarUrl) {
+  const { code, output, errors } = await runPresage('doctor', `--config.file=${rig.folder}/presage.yml`, `--url=${url}`, ...args);
+  return { status: code, text: output + errors };
 }
 
 test('a set-up that is well is told so, and what would make it better', async () => {
   const { status, text } = await waitFor(
     async () => {
-      const found = doctor();
+      const found = await doctor();
       // Prometheus needs a scrape, a series ready and an Alertmanager found.
       return found.status === 0 && /^✓ future/m.test(found.text) && /^✓ alertmanager/m.test(found.text) ? found : undefined;
     },
@@ -54,14 +52,16 @@ test('a set-up that is well is told so, and what would make it better', async ()
 });
 
 test('the lines that it gives can be pasted, and mend what it found', async () => {
-  const [finding] = JSON.parse(doctor(['--format=json']).text).filter(({ text }: { text: string }) => text.startsWith('remote_write'));
+  const [finding] = JSON.parse((await doctor(['--format=json'])).text).filter(({ text }: { text: string }) =>
+    text.startsWith('remote_write'),
+  );
   const file = `${rig.folder}/prometheus.yml`;
   const before = readFileSync(file, 'utf8');
   writeFileSync(file, `${before}\n${finding.paste.lines}\n`);
   rig.reloadPrometheus();
   const text = await waitFor(
     async () => {
-      const found = doctor().text;
+      const found = (await doctor()).text;
       return found.includes('remote_write: got no section') ? undefined : found;
     },
     { what: 'a remote_write that is found', deadline: 100 },
@@ -83,7 +83,7 @@ test('the quick start leads from a bare Prometheus to a set-up that is well', as
   expect(bare).not.toMatch(/presage_forecast|honor_labels/);
   writeFileSync(file, bare);
   rig.reloadPrometheus();
-  await waitFor(async () => (/^✗ remote_read: got no section for presage_forecast/m.test(doctor().text) ? true : undefined), {
+  await waitFor(async () => (/^✗ remote_read: got no section for presage_forecast/m.test((await doctor()).text) ? true : undefined), {
     what: 'the section that is missing',
     deadline: 100,
   });
@@ -92,7 +92,7 @@ test('the quick start leads from a bare Prometheus to a set-up that is well', as
   rig.reloadPrometheus();
   await waitFor(
     async () => {
-      const { status, text } = doctor();
+      const { status, text } = await doctor();
       return status === 0 && /^✓ future/m.test(text) && /^[✓!] remote_write \(http/m.test(text) ? true : undefined;
     },
     { what: 'a set-up that is well', deadline: 100 },
@@ -100,11 +100,10 @@ test('the quick start leads from a bare Prometheus to a set-up that is well', as
   writeFileSync(file, before);
 });
 
-test('presage explain tells why a series is forecast so', () => {
-  const words = [presageScript, 'explain', '{job="node"}', `--url=${rig.sidecarUrl}`];
-  const { status, stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
-  expect(stdout).toContain('latency');
-  expect(status).toBe(0);
+test('presage explain tells why a series is forecast so', async () => {
+  const { code, output } = await runPresage('explain', '{job="node"}', `--url=${rig.sidecarUrl}`);
+  expect(output).toContain('latency');
+  expect(code).toBe(0);
 });
 
 test('a section that went wrong is told with the lines that mend it', async () => {
@@ -114,7 +113,7 @@ test('a section that went wrong is told with the lines that mend it', async () =
   rig.reloadPrometheus();
   const text = await waitFor(
     async () => {
-      const found = doctor();
+      const found = await doctor();
       return found.status === 1 ? found.text : undefined;
     },
     { what: 'a finding that is wrong', deadline: 100 },
@@ -124,8 +123,8 @@ test('a section that went wrong is told with the lines that mend it', async () =
   expect(text).toContain('    read_recent: true');
 });
 
-test('a sidecar and a Grafana that are not there are told with the flag that says where they are', () => {
-  const { status, text } = doctor(['--grafana.url=http://127.0.0.1:1', '--timeout=2s'], 'http://127.0.0.1:1');
+test('a sidecar and a Grafana that are not there are told with the flag that says where they are', async () => {
+  const { status, text } = await doctor(['--grafana.url=http://127.0.0.1:1', '--timeout=2s'], 'http://127.0.0.1:1');
   expect(status).toBe(1);
   expect(text).toMatch(/^✗ sidecar: .*; start it: presage run --config\.file=.*--url/m);
   expect(text).toMatch(/^✗ grafana: .*; mend --grafana\.url/m);
@@ -134,7 +133,7 @@ test('a sidecar and a Grafana that are not there are told with the flag that say
 
 test('without Prometheus that is all that is told', async () => {
   await rig.stopPrometheus();
-  const { status, text } = doctor(['--timeout=2s']);
+  const { status, text } = await doctor(['--timeout=2s']);
   expect(status).toBe(1);
   expect(text).toMatch(/^✗ prometheus: .*; mend prometheus\.url/m);
   expect(text).not.toMatch(/remote_read/);

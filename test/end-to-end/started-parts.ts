@@ -1,11 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { findSuite, findTestProgram, prometheusProduct } from '../../stack/src/binaries.ts';
 import type { UnversionedProgram } from '../../stack/src/binaries/program.ts';
+import { type Executed, execute } from '../../stack/src/execute.ts';
 import { testMachine } from '../contract/machine.ts';
 import { answers, connects, type StartedProgram, startProgram, type StartOptions } from './started-program.ts';
 
 /** The script of `presage`, as built. */
 export const presageScript = fileURLToPath(new URL('../../ml-sidecar/bin/presage.js', import.meta.url));
+
+/** Runs a command of `presage` to its end, while what a test serves itself is served on. An end with 1 is one as well. */
+export const runPresage = (...words: readonly string[]): Promise<Executed> =>
+  execute(process.execPath, [presageScript, ...words], { accept: [1] });
 
 /** One of the commands of `presage` that goes on until it is stopped. */
 export const presage = (command: 'run' | 'worker'): UnversionedProgram => ({

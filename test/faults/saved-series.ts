@@ -7,7 +7,7 @@ const seriesSchema = z.object({
   scorerStart: z.number(),
   score: z.number(),
   live: z.object({ time: z.number(), slot: z.number(), value: z.number().nullable(), score: z.number() }),
-  anomalies: z.array(z.looseObject({ start: z.number(), peak: z.number() })),
+  anomalies: z.array(z.looseObject({ start: z.number(), end: z.number(), peak: z.number() })),
 });
 
 /** A series as it stands in saved state: what it learned (scorer, values, weights), and each anomaly with what it scored. */
