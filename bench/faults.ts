@@ -34,7 +34,7 @@ const lanes: Readonly<Record<string, Kind>>[] = [
 ];
 
 /**
- * What a fault may cost, in its long form: PRESAGE_FAULT_ROUNDS rounds (default 100) with a fixed seed; PRESAGE_FAULT_KINDS, separated by
+ * What a fault may cost, in its long form: PRESAGE_FAULT_ROUNDS rounds (default 100) with a fixed seed, half an hour of it; PRESAGE_FAULT_KINDS, separated by
  * commas, chooses some kinds.
  */
 export const faults: Bench = {
