@@ -126,7 +126,9 @@ export class Hosts {
         const { label, step } = this.settings;
         if (!read.success || read.data.label !== label || read.data.step !== step) return false;
         isFirst = false;
-      } else this.#take(header, columns);
+      } else {
+        this.#take(header, columns);
+      }
       yield;
     }
     return !isFirst;
