@@ -65,7 +65,13 @@ export async function startSoakStack(folder: string, series: number, say: (line:
     const words = (port: number) => [...args, `--web.listen-address=127.0.0.1:${port}`];
     running.set(part, await startProgram(program, { port: ports[part], args: words, ready, within: 300 }));
   };
-  for (const part of parts) await start(part);
+  const stop = async (): Promise<void> => void (await Promise.all([...running.values()].map((one) => one.stop('SIGKILL'))));
+  try {
+    for (const part of parts) await start(part);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     textfiles,
     storage: `${folder}/state`,
@@ -75,7 +81,7 @@ export async function startSoakStack(folder: string, series: number, say: (line:
       await running.get(part)!.stop('SIGKILL');
       await start(part);
     },
-    stop: async () => void (await Promise.all([...running.values()].map((one) => one.stop('SIGKILL')))),
+    stop,
   };
 }
 
