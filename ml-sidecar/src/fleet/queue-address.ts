@@ -4,6 +4,7 @@ import { Secret } from '@presage/service/secret.ts';
 import { Redis, type RedisOptions } from 'ioredis';
 import { type ClientTls, readClientTls } from '../app/client-tls.ts';
 import { secretFrom } from '../app/secret-file.ts';
+import { outliveErrors } from '../prometheus/outlive-errors.ts';
 
 /** Flags of whatever works with the queue of a fleet. */
 export const queueFlags = {
@@ -79,6 +80,5 @@ export function connect({ url, password, tls }: QueueAddress, options: RedisOpti
     ...login,
     ...(tls === undefined ? {} : { tls }),
   });
-  redis.on('error', onError);
-  return redis;
+  return outliveErrors(redis).on('error', onError);
 }

@@ -1,5 +1,6 @@
 import { errorText } from '@presage/service/log.ts';
 import { Redis, type RedisOptions } from 'ioredis';
+import { outliveErrors } from './outlive-errors.ts';
 import { type BodyIntakeOptions, type BodyTransport, takeIn } from './body-intake.ts';
 
 export interface RedisBodiesOptions extends BodyIntakeOptions {
@@ -41,7 +42,7 @@ async function runReader(options: RedisBodiesOptions): Promise<void> {
     ...(tls === undefined ? {} : { tls }),
   });
   let isReady = false;
-  redis.on('error', (error: Error) => options.onError?.(`redis: ${errorText(error)}`));
+  outliveErrors(redis).on('error', (error: Error) => options.onError?.(`redis: ${errorText(error)}`));
   redis.on('ready', () => {
     isReady = true;
     options.onWell?.();
