@@ -7,6 +7,21 @@ const read = (data: string) => parse(`{"status":"success","data":${data}}`).data
 const values = (list: string) => read(`{"resultType":"matrix","result":[{"metric":{},"values":${list}}]}`).series[0];
 
 describe('parseMatrixAnswer', () => {
+  it('knows labels again by their bytes, and gives each series samples of its own', () => {
+    const answer = (value: number) =>
+      parse(
+        `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"ü"},"values":[[1,"${value}"],[2,"2"]]},{"metric":{"a":"u"},"values":[[1,"3"]]}]}}`,
+      ).data.series;
+    const [before, after] = [answer(1), answer(5)];
+    expect(before.map(({ labels, values }) => [labels, ...values])).toEqual([
+      [{ a: 'ü' }, 1, 2],
+      [{ a: 'u' }, 3],
+    ]);
+    expect(after[0].labels).toBe(before[0].labels);
+    expect([...after[0].values]).toEqual([5, 2]);
+    expect([...before[0].values]).toEqual([1, 2]);
+  });
+
   it('reads samples, specials included, and keeps the name apart from the labels', () => {
     const values = '[[1.5,"1"],[2,"NaN"],[3,"+Inf"],[4,"-Inf"],[5,"1e-9"]]';
     expect(read(`{"resultType":"matrix","result":[{"metric":{"__name__":"up","job":"a"},"values":${values}}]}`)).toEqual({

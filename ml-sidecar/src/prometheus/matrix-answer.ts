@@ -31,6 +31,9 @@ class MatrixReader {
   #times = new Float64Array(1024);
   #values = new Float64Array(1024);
   #length = 0;
+  /** Where samples are kept, many series in one: a buffer for each would keep the garbage collector busy. */
+  #room = new Float64Array(0);
+  #used = 0;
 
   constructor(body: Uint8Array) {
     this.#json = new JsonBytes(body);
@@ -74,17 +77,45 @@ class MatrixReader {
   }
 
   #row(): void {
-    let metric: unknown;
+    let labels: NamedLabels | undefined;
     this.#length = 0;
     this.#json.object((name) => {
-      if (name === 'metric') metric = this.#json.value();
+      if (name === 'metric') labels = this.#labels();
       else if (name === 'values') this.#json.array(() => this.#sample());
       else if (name === 'histograms') this.#json.array(() => this.#histogram());
       else this.#json.pass();
     });
+    if (!labels) throw new PrometheusError('bad-answer', 'metric: got undefined, want labels');
+    if (this.#length > 0) this.#series.push({ ...labels, times: this.#kept(this.#times), values: this.#kept(this.#values) });
+  }
+
+  /** Labels that were read before are recognised by their bytes: an answer has mostly the series of the one before. */
+  #labels(): NamedLabels {
+    const json = this.#json;
+    json.space();
+    const start = json.at;
+    json.pass();
+    const bytes = Buffer.from(json.bytes.buffer, json.bytes.byteOffset + start, json.at - start).toString('latin1');
+    const known = knownLabels.get(bytes);
+    if (known) return known;
+    json.at = start;
+    const metric = json.value();
     if (!isRecord(metric)) throw new PrometheusError('bad-answer', `metric: got ${JSON.stringify(metric)}, want labels`);
-    if (this.#length === 0) return;
-    this.#series.push({ ...splitName(metric), times: this.#times.slice(0, this.#length), values: this.#values.slice(0, this.#length) });
+    const read = splitName(metric);
+    if (knownLabels.size >= mostKnown) knownLabels.clear();
+    knownLabels.set(bytes, read);
+    return read;
+  }
+
+  #kept(scratch: Float64Array): Float64Array {
+    if (this.#used + this.#length > this.#room.length) {
+      this.#room = new Float64Array(Math.max(roomLength, this.#length));
+      this.#used = 0;
+    }
+    const kept = this.#room.subarray(this.#used, this.#used + this.#length);
+    kept.set(scratch.subarray(0, this.#length));
+    this.#used += this.#length;
+    return kept;
   }
 
   #histogram(): void {
@@ -160,6 +191,15 @@ class MatrixReader {
     this.#values = values;
   }
 }
+
+type NamedLabels = ReturnType<typeof splitName>;
+
+/** Labels of the answers so far, by their bytes as latin1; forgotten all at once where there are too many. */
+const knownLabels = new Map<string, NamedLabels>();
+const mostKnown = 200_000;
+
+/** Samples kept in one buffer. */
+const roomLength = 65_536;
 
 /** Some write every place of a small number: 5e-324 takes 326 characters that way, 1e-308 with all its digits some 330. */
 const longestNumber = 1200;

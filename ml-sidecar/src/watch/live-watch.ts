@@ -230,7 +230,7 @@ export class LiveWatch {
     return {
       every: (index) => {
         if (index > this.#longUntil) return refitSteps;
-        return this.#longUntil - index < horizonSteps ? Math.max(refitSteps, Math.ceil(horizonSteps / 4)) : 0;
+        return this.#longUntil - index < horizonSteps ? this.watch.longSpacing : 0;
       },
       fit: () => this.#fit(series),
     };

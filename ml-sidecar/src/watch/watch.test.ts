@@ -204,3 +204,12 @@ test('a fit knows the holidays of the watch', () => {
   const series = new Watch(settings, { ...shape, holidays }).admit({ host: 'a' }, 'a', 0);
   expect(series?.history().holidays).toBe(holidays);
 });
+
+test.each([
+  [10_000, 6],
+  [10_001, 2],
+])('a first load with a limit of %i series fits each %i times', async (seriesLimit, fits) => {
+  const watch = new Watch({ ...settings, seriesLimit }, shape);
+  expect((await load(watch, 1, 10 * day)).fits).toBe(fits);
+  expect(only(watch).fitted?.time).toBe(10 * day * step);
+});

@@ -55,6 +55,9 @@ interface Stretch {
 /** Series of a load that may wait for their fits side by side. */
 const mostOpen = 4096;
 
+/** A watch that may have more series than this takes fewer fits for its first load. */
+const manySeries = 10_000;
+
 /** Told where a fit was asked for and will never be made. */
 export class FitsEnded extends Error {
   constructor(watch: string) {
@@ -88,6 +91,15 @@ export class Watch {
   constructor(settings: WatchSettings, shape: SeriesShape) {
     this.settings = settings;
     this.shape = shape;
+  }
+
+  /**
+   * Steps between the fits of the last horizon of a long history; Infinity: but one at its start. They show how well things went, and those of
+   * tens of thousands of series would take an hour.
+   */
+  get longSpacing(): number {
+    const { refitSteps, horizonSteps } = this.shape;
+    return this.settings.seriesLimit > manySeries ? Infinity : Math.max(refitSteps, Math.ceil(horizonSteps / 4));
   }
 
   /** Whether a series with these labels is one to follow. */
@@ -214,7 +226,7 @@ export class Watch {
     const { horizonSteps, refitSteps, step } = this.shape;
     const { from, to } = options.stretch ?? { from: firstIndex, to: firstIndex + values.length - 1 };
     const long = to - from + 1 > horizonSteps;
-    const every = long ? Math.max(refitSteps, Math.ceil(horizonSteps / 4)) : refitSteps;
+    const every = long ? this.longSpacing : refitSteps;
     // From the newest value that it has: its fit may be missing.
     for (let i = Math.max(0, series.ring.last - firstIndex); i < values.length; i++) {
       if (firstIndex + i > series.ring.last) {
