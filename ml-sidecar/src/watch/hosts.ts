@@ -3,6 +3,7 @@ import { isSpeaking, type HostSignal } from '../detectors/auto.ts';
 import type { HostDetector, HostScorer } from '../detectors/host-detector.ts';
 import type { Labels } from './labels.ts';
 import type { Column, Section } from './section.ts';
+import { Signals } from './signals.ts';
 import type { Watch } from './watch.ts';
 import type { WatchedSeries } from './watched-series.ts';
 import { idOf } from './why.ts';
@@ -27,7 +28,7 @@ export interface HostState {
   heard: number;
   score: number;
   /** What its series said of grid times that are still to be scored, by series. */
-  readonly pending: Map<number, Map<string, HostSignal>>;
+  readonly pending: Map<number, Signals>;
 }
 
 const signalSchema = z.tuple([z.number(), z.string(), z.number(), z.number(), z.number()]);
@@ -181,29 +182,30 @@ function dataOf(
   metrics: readonly string[],
 ): z.input<typeof hostsSchema>['hosts'][number] {
   const waiting = [...pending].flatMap(([index, signals]) =>
-    [...signals].map(([metric, { deviation, surprise, calibrated }]): z.input<typeof signalSchema> => [
-      index,
-      metric,
-      deviation,
-      surprise,
-      calibrated,
-    ]),
+    signals
+      .readings()
+      .map(({ metric, signal: { deviation, surprise, calibrated } }): z.input<typeof signalSchema> => [
+        index,
+        metric,
+        deviation,
+        surprise,
+        calibrated,
+      ]),
   );
   return { host, last, heard, score, metrics: [...metrics], pending: waiting };
 }
 
 function keep(state: HostState, index: number, metric: string, signal: HostSignal): void {
-  const known = state.pending.get(index);
-  if (known) known.set(metric, signal);
-  else state.pending.set(index, new Map([[metric, signal]]));
+  let signals = state.pending.get(index);
+  if (!signals) state.pending.set(index, (signals = new Signals()));
+  signals.set(metric, signal);
   if (state.pending.size > mostWaiting) state.pending.delete(Math.min(...state.pending.keys()));
 }
 
 function scoreAt(state: HostState, index: number): void {
-  const signals = state.pending.get(index) ?? new Map<string, HostSignal>();
-  state.pending.delete(index);
   // In an order of their own, as the watches come in any.
-  const readings = [...signals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([metric, signal]) => ({ metric, signal }));
+  const readings = (state.pending.get(index)?.readings() ?? []).sort((a, b) => (a.metric < b.metric ? -1 : 1));
+  state.pending.delete(index);
   if (readings.length > 0) {
     state.score = state.scorer.score(readings);
     state.heard = index;
