@@ -24,8 +24,10 @@ export interface HostState {
   readonly scorer: HostScorer;
   /** Newest grid index that was scored. */
   last: number;
-  /** Newest grid index at which any of its series spoke. */
+  /** Newest grid index at which any of its series spoke and that was scored. */
   heard: number;
+  /** Newest grid index at which any of its series spoke. */
+  newest: number;
   score: number;
   /** What its series said of grid times that are still to be scored, by series. */
   readonly pending: Map<number, Signals>;
@@ -143,7 +145,7 @@ export class Hosts {
       const state = columns[i];
       if (!(state instanceof Float64Array)) throw new RangeError(`state of the hosts: got no scorer for ${host}`);
       const scorer = this.settings.detector.restore({ start: 0, step: this.settings.step }, { metrics, state: state.slice() });
-      const restored: HostState = { host, scorer, last, heard, score, pending: new Map() };
+      const restored: HostState = { host, scorer, last, heard, newest: -Infinity, score, pending: new Map() };
       for (const [index, metric, deviation, surprise, calibrated] of pending) {
         keep(restored, index, metric, { deviation, surprise, calibrated });
       }
@@ -171,7 +173,7 @@ export class Hosts {
     const known = this.states.get(host);
     if (known || this.states.size >= mostHosts) return known;
     const scorer = this.settings.detector.start({ start: 0, step: this.settings.step });
-    const state: HostState = { host, scorer, last: -Infinity, heard: -Infinity, score: 0, pending: new Map() };
+    const state: HostState = { host, scorer, last: -Infinity, heard: -Infinity, newest: -Infinity, score: 0, pending: new Map() };
     this.states.set(host, state);
     return state;
   }
@@ -196,10 +198,18 @@ function dataOf(
 }
 
 function keep(state: HostState, index: number, metric: string, signal: HostSignal): void {
+  if (index <= state.newest - mostWaiting) return;
+  if (index > state.newest) forget(state, index);
   let signals = state.pending.get(index);
   if (!signals) state.pending.set(index, (signals = new Signals()));
   signals.set(metric, signal);
-  if (state.pending.size > mostWaiting) state.pending.delete(Math.min(...state.pending.keys()));
+}
+
+/** Makes an index the newest; what waits for longer than it may is dropped. */
+function forget(state: HostState, index: number): void {
+  if (index - state.newest > mostWaiting) state.pending.clear();
+  else for (let old = state.newest - mostWaiting + 1; old <= index - mostWaiting; old++) state.pending.delete(old);
+  state.newest = index;
 }
 
 function scoreAt(state: HostState, index: number): void {
