@@ -21,7 +21,7 @@ const tolerance = 2;
 const firstLookSteps = { most: 1800, least: 120 };
 
 /** Values that are read at a time: an answer of some twenty megabytes. */
-const mostValues = 1_000_000;
+const mostValues = 1_500_000;
 
 /** How many grid times of a stretch to read at a time. Rejects with a PrometheusError where there are far too many series. */
 export async function sliceLength(

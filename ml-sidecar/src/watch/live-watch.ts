@@ -2,7 +2,8 @@ import type { FitOutcome } from '../fits/fit-job.ts';
 import type { FitRequest } from '../fits/fit-queue.ts';
 import { keyOf, sourceLabels, type Labels } from './labels.ts';
 import { closeUntil, missesSamples, takeSample, windowOf, type FitSchedule, type LiveState } from './live-series.ts';
-import { emptyReport, type LoadReport, type Watch } from './watch.ts';
+import { emptyReport, type LoadReport } from './load-report.ts';
+import type { Watch } from './watch.ts';
 import type { WatchedSeries } from './watched-series.ts';
 
 /** A sample that was scored. */

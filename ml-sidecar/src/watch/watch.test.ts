@@ -7,7 +7,8 @@ import { auto } from '../forecasters/auto.ts';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { fromDisk } from './section.fixture.ts';
 import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
-import { Watch, type GridValues, type LoadReport } from './watch.ts';
+import type { LoadReport } from './load-report.ts';
+import { Watch, type GridValues } from './watch.ts';
 import type { SeriesShape } from './watched-series.ts';
 
 const step = 3600;

@@ -6,6 +6,7 @@ import type { FitQueue, FitRequest } from '../fits/fit-queue.ts';
 import type { FirstLook } from './cold-start.ts';
 import { keyOf, sourceLabels, type Labels } from './labels.ts';
 import { createLanes } from './lanes.ts';
+import { emptyReport, type LoadReport } from './load-report.ts';
 import type { Shard } from './shard.ts';
 import { type RemoteFits, WatchedSeries, type SeriesShape, type SeriesState } from './watched-series.ts';
 
@@ -15,24 +16,6 @@ export interface GridValues {
   readonly values: Float64Array;
   /** 1 at the grid times of which hardly anything is to be learnt; absent: all are trusted. */
   readonly distrusted?: Uint8Array;
-}
-
-/** What a load did, for counting. */
-export interface LoadReport {
-  scored: number;
-  fits: number;
-  /** Seconds of each fit. */
-  readonly fitSeconds: number[];
-  /** Series left out because the watch was full. */
-  overLimit: number;
-  /** Series left out because another one differs from them in the metric name alone. */
-  duplicates: number;
-  readonly failures: { readonly labels: Labels; readonly cause: unknown }[];
-}
-
-/** Nothing done yet. */
-export function emptyReport(): LoadReport {
-  return { scored: 0, fits: 0, fitSeconds: [], overLimit: 0, duplicates: 0, failures: [] };
 }
 
 /** How a load is carried out. */
@@ -143,14 +126,16 @@ export class Watch {
       seen.add(key);
       const series = this.series.get(key) ?? this.admit(own, key, firstIndex);
       absent.delete(key);
-      if (series) await lanes.add(this.#replay(series, { values, distrusted, firstIndex }, report, options));
-      else report.overLimit++;
+      const rest = series && this.#replay(series, { values, distrusted, firstIndex }, report, options);
+      if (!series) report.overLimit++;
+      if (rest) await lanes.add(rest);
       await giveWay();
     }
     for (const key of absent) {
       const series = this.series.get(key);
       if (!series) continue;
-      await lanes.add(this.#replay(series, { values: gap, firstIndex }, report, options));
+      const rest = this.#replay(series, { values: gap, firstIndex }, report, options);
+      if (rest) await lanes.add(rest);
       await giveWay();
     }
     await lanes.done();
@@ -215,36 +200,47 @@ export class Watch {
   /**
    * Hands a series its values one grid time after the other, those left out that it has already, fitting where the schedule says so:
    * the next value waits for the fit. Of a long stretch only the last horizon is worth forecasting again, and coarsely: its forecasts
-   * only show how well things went.
+   * only show how well things went. Gives a promise where there are fits to wait for.
    */
-  async #replay(
+  #replay(
     series: WatchedSeries,
     { values, distrusted, firstIndex }: Stretch,
     report: LoadReport,
     options: LoadOptions,
-  ): Promise<void> {
+  ): Promise<void> | undefined {
     const { horizonSteps, refitSteps, step } = this.shape;
     const { from, to } = options.stretch ?? { from: firstIndex, to: firstIndex + values.length - 1 };
     const long = to - from + 1 > horizonSteps;
     const every = long ? this.longSpacing : refitSteps;
+    let i = Math.max(0, series.ring.last - firstIndex);
+    /** Goes on until a fit is due; false where none is any more. */
+    const untilFit = (): boolean => {
+      for (; i < values.length; i++) {
+        if (firstIndex + i > series.ring.last) {
+          series.observe(values[i], distrusted?.[i] !== 1);
+          if (Number.isFinite(values[i])) report.scored++;
+        } else if (series.fitted?.time === series.ring.last * step) continue;
+        const left = to - firstIndex - i;
+        const isLast = long && left === 0;
+        if (isLast ? series.lastFinite === series.ring.last && series.fitDue(1) : left < horizonSteps && series.fitDue(every)) return true;
+      }
+      return false;
+    };
+    const withFits = async (): Promise<void> => {
+      do {
+        await this.#fitInTurn(series, report, options);
+        i++;
+      } while (untilFit());
+    };
     // From the newest value that it has: its fit may be missing.
-    for (let i = Math.max(0, series.ring.last - firstIndex); i < values.length; i++) {
-      if (firstIndex + i > series.ring.last) {
-        series.observe(values[i], distrusted?.[i] !== 1);
-        if (Number.isFinite(values[i])) report.scored++;
-      } else if (series.fitted?.time === series.ring.last * step) continue;
-      const left = to - firstIndex - i;
-      const due =
-        long && left === 0 ? series.lastFinite === series.ring.last && series.fitDue(1) : left < horizonSteps && series.fitDue(every);
-      if (due) await this.#fitInTurn(series, report, options);
-    }
+    return untilFit() ? withFits() : undefined;
   }
 
   /** Fits one series where the fits of the watch are made. Rejects with a FitsEnded where these have ended. */
   async #fitInTurn(series: WatchedSeries, report: LoadReport, options: LoadOptions): Promise<void> {
     const asked = this.request(series);
-    if (asked) this.install(series, await asked.outcome, report);
-    else this.fit(series, report, options.clock);
+    if (asked) return this.install(series, await asked.outcome, report);
+    this.fit(series, report, options.clock);
     await options.pause();
   }
 
