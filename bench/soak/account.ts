@@ -25,6 +25,8 @@ export async function accountOf(
 ): Promise<{ readonly stored: number; readonly scored: number }> {
   await stack.process('exporter').stop('SIGKILL');
   const pause = (seconds: number): Promise<void> => sleep(seconds * 1000);
+  // A scrape that had begun is stored a while later, and what came after the question would count as scored twice.
+  await pause(20);
   const client = createPrometheusClient({ url: stack.url('prometheus'), timeoutSeconds: 60, sleep: pause, random: Math.random });
   const now = Date.now() / 1000;
   const read = await client.readSamples(parseSelector('soak_value')!, now - 4 * 3600, now + 60);
