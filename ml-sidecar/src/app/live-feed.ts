@@ -151,6 +151,7 @@ class Feed implements LiveFeed {
       live.known = Math.max(live.known, Math.min(to, sure));
       live.reached(to);
     }
+    live.looked = Math.max(live.looked, until);
     if (long) live.fitAll();
   }
 

@@ -45,6 +45,8 @@ export function startLive(slot: number): LiveState {
 const resolutionOfTime = 0.0005;
 /** A sample that comes later than this many intervals after the one before it says that some are missing. */
 const gapFactor = 1.5;
+/** Share of an interval that two samples are apart at least. */
+const nearly = 0.75;
 /** The interval falls at once and grows by this at most: one that was missed does not make the next miss look usual. */
 const growth = 1.25;
 
@@ -53,9 +55,12 @@ export function windowOf(time: number, step: number): number {
   return Math.ceil((time - resolutionOfTime) / step);
 }
 
-/** Whether samples seem to be missing between what is known of a series, up to `known` at least, and a new one. Unix seconds. */
+/**
+ * Whether samples seem to be missing between the newest of a series and a new one, where all up to `known` have been read back. One more
+ * lies an interval before the new one, or all is known. Unix seconds.
+ */
 export function missesSamples(live: LiveState, known: number, time: number): boolean {
-  return time - Math.max(live.time, known) > gapFactor * live.interval;
+  return time - live.time > gapFactor * live.interval && time - known > nearly * live.interval;
 }
 
 /** When a series is fitted, and how. */

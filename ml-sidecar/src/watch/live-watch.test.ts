@@ -160,6 +160,12 @@ test('samples are missed where one comes later than the one before it lets expec
   expect(one.live.misses(target, time + 30)).toBe(true);
   one.live.known = time + 20;
   expect(one.live.misses(target, time + 30)).toBe(false);
+  // What was read back ends just before the one that is missing.
+  one.live.known = time + 14;
+  expect(one.live.misses(target, time + 30)).toBe(true);
+  one.live.looked = time + 30;
+  expect(one.live.misses(target, time + 30)).toBe(false);
+  expect(one.live.misses(target, time + 45)).toBe(true);
   expect(one.live.misses(one.live.targetOf({ host: 'new' }), time + 30)).toBe(false);
 });
 

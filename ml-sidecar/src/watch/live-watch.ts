@@ -53,6 +53,8 @@ export class LiveWatch {
   newest = -Infinity;
   /** Up to this time, Unix seconds, all samples have been read back that the source has. */
   known = -Infinity;
+  /** Up to this time, Unix seconds, it was looked; what the source got later may be missing still. */
+  looked = -Infinity;
   readonly #options: LiveWatchOptions;
   readonly #targets = new Map<string, LiveTarget>();
   readonly #due = new Set<WatchedSeries>();
@@ -98,7 +100,7 @@ export class LiveWatch {
   /** Whether samples seem to be missing before this one. */
   misses(target: LiveTarget, time: number): boolean {
     const series = this.#seriesOf(target);
-    return series !== undefined && missesSamples(series.live, this.known, time);
+    return series !== undefined && time > this.looked && missesSamples(series.live, this.known, time);
   }
 
   /** Scores and keeps a live sample (Unix seconds); nothing where there is no room for its series, or where it was taken before. */
