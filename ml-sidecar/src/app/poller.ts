@@ -38,8 +38,20 @@ export interface Poller {
   health(): WatchHealth;
   /** Whether what the watch holds is of one piece, and not half of what was being read when the poller ended. */
   isWhole(): boolean;
+  /** Whether it was asked once. One that goes on from saved state does not wait for the fits of what it missed: it has forecasts. */
+  isCurrent(): boolean;
   /** Polls until the signal; never rejects. */
   run(): Promise<void>;
+}
+
+/** How far a poller has got. */
+interface Progress {
+  /** Whether what the watch holds is of one piece. */
+  isWhole: boolean;
+  /** Whether the values of now were taken. */
+  isCurrent: boolean;
+  /** Whether it goes on from saved state. */
+  isResumed: boolean;
 }
 
 /** Seconds until a failed query is tried again, at most one step. */
@@ -54,7 +66,7 @@ export function createPoller(options: PollerOptions): Poller {
   let up: boolean | undefined;
   let fault: string | undefined;
   let lastSuccess: number | undefined;
-  const whole = { is: true };
+  const progress: Progress = { isWhole: true, isCurrent: false, isResumed: false };
 
   const succeeded = () => {
     if (up === false) log.info('watch works again', { watch: name });
@@ -79,11 +91,13 @@ export function createPoller(options: PollerOptions): Poller {
   return {
     watch,
     health: () => ({ up, fault, lastSuccess }),
-    isWhole: () => whole.is,
+    isWhole: () => progress.isWhole,
+    isCurrent: () => up !== undefined || progress.isCurrent,
     run: async () => {
+      progress.isResumed = watch.series.size > 0;
       while (!options.signal.aborted) {
         try {
-          await (options.feed ? updateLive(options, options.feed, whole) : update(options, whole));
+          await (options.feed ? updateLive(options, options.feed, progress) : update(options, progress));
           succeeded();
         } catch (error) {
           if (!options.signal.aborted) failed(error);
@@ -96,7 +110,7 @@ export function createPoller(options: PollerOptions): Poller {
 }
 
 /** Takes up every grid time that is due and, where series are too young for it, a first look on a finer grid. */
-async function update(options: PollerOptions, whole: { is: boolean }): Promise<void> {
+async function update(options: PollerOptions, progress: Progress): Promise<void> {
   const { watch, metrics, now } = options;
   const { name, step, history, delay } = watch.settings;
   await takeOver(options);
@@ -104,7 +118,7 @@ async function update(options: PollerOptions, whole: { is: boolean }): Promise<v
   const fromIndex = Math.max(watch.lastIndex + 1, toIndex - Math.round(history / step) + 1);
   if (toIndex >= fromIndex) {
     const before = watch.series.size;
-    await loadStretch(options, { from: fromIndex, to: toIndex }, whole);
+    await loadStretch(options, { from: fromIndex, to: toIndex }, progress);
     if (watch.series.size === 0 && (before > 0 || watch.lastIndex === toIndex)) tellEmpty(options);
   }
   if (watch.cold().length > 0 || watch.series.size === 0) await firstLook(options);
@@ -114,7 +128,7 @@ async function update(options: PollerOptions, whole: { is: boolean }): Promise<v
 }
 
 /** Takes up a stretch of grid times; one of many values slice after slice, so that a long history is never held as a whole. */
-async function loadStretch(options: PollerOptions, stretch: { readonly from: number; readonly to: number }, whole: { is: boolean }) {
+async function loadStretch(options: PollerOptions, stretch: { readonly from: number; readonly to: number }, progress: Progress) {
   const { watch, client, metrics } = options;
   const { settings, shard } = watch;
   const length = await timed(options, () => sliceLength(client, settings, stretch.from, stretch.to, shard));
@@ -124,9 +138,10 @@ async function loadStretch(options: PollerOptions, stretch: { readonly from: num
     metrics.ignored(settings.name, 'nan', read.nan);
     metrics.ignored(settings.name, 'infinite', read.infinite);
     const matrix = distrusting(read.matrix, await alertsWithin(options, from, to));
-    whole.is = false;
-    await tell(options, await watch.load(to, to - from + 1, matrix, { ...options, stretch }));
-    whole.is = true;
+    progress.isWhole = false;
+    const taken = (): void => void (progress.isCurrent ||= progress.isResumed && to === stretch.to);
+    await tell(options, await watch.load(to, to - from + 1, matrix, { ...options, stretch, taken }));
+    progress.isWhole = true;
   }
 }
 
@@ -146,13 +161,13 @@ async function alertsWithin({ watch, client, log, signal }: PollerOptions, from:
 const toldAlerts = new WeakSet<Watch>();
 
 /** Reads back what did not come live, and does what is due at every step. */
-async function updateLive(options: PollerOptions, feed: LiveFeed, whole: { is: boolean }): Promise<void> {
+async function updateLive(options: PollerOptions, feed: LiveFeed, progress: Progress): Promise<void> {
   const { watch, metrics, now } = options;
   const tookOver = await takeOver(options);
   if (!feed.hasHeard() || tookOver) {
-    whole.is = false;
+    progress.isWhole = false;
     await timed(options, () => feed.catchUp());
-    whole.is = true;
+    progress.isWhole = true;
   }
   feed.live.settle(now());
   await tell(options, feed.live.report());

@@ -104,7 +104,7 @@ class Watches implements RunningWatches {
   }
 
   allAsked(): boolean {
-    return this.#running.every(({ poller }) => poller.health().up !== undefined);
+    return this.#running.every(({ poller }) => poller.isCurrent());
   }
 
   async follow({ plans, plugins, configuration }: Prepared): Promise<WatchChanges> {

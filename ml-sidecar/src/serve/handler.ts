@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
+import { acceptsGzip, TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
 import { answering } from '@presage/service/giving-way.ts';
+import { compressPart, type GzipPart } from '@presage/service/joined-gzip.ts';
 import { errorText } from '@presage/service/log.ts';
 import { ReadRequestError, gentleReadHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
 import { apiOf } from '../configuration/api.ts';
@@ -8,27 +9,31 @@ import { createAccess, type Refusal } from './access.ts';
 import { createApi } from './api.ts';
 import { bodyOf, BodyTooLargeError } from './body.ts';
 import { answerPage } from './page-files.ts';
+import { KeptPage } from './kept-page.ts';
 import { metricsInPieces } from './metrics.ts';
 import { forecastSearch } from './read.ts';
 import { answerReload } from './reload.ts';
-import { sendBytes, sendPieces } from './send.ts';
+import { sendBytes, sendParts, sendPieces } from './send.ts';
 import type { Served } from './served.ts';
 import { answerWrite } from './write.ts';
 
 /** Largest compressed remote-read request; a selector is some hundred bytes. */
 const mostReadBytes = 2 ** 20;
+/** Series from which on the compressed page is kept from scrape to scrape. */
+const manySeries = 2000;
 
 /** Answers every path of the sidecar: what Prometheus asks often straight, the rest through the API. */
 export function createHandler(served: Served): (request: IncomingMessage, response: ServerResponse) => void | Promise<void> {
   const api = createApi(served);
   const read = gentleReadHandler(forecastSearch(served));
+  const kept = new KeptPage(served, () => performance.now() / 1000);
   const access = createAccess(() => served.access ?? apiOf(undefined));
   return (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
     const admitted = access.refusalOf(request, path);
     if ('status' in admitted) return answerRefusal(admitted, path, response);
     response.once('close', admitted.finished);
-    if (path === '/metrics') return answerMetrics(served, request, response);
+    if (path === '/metrics') return answerMetrics(served, kept, request, response);
     if (path === '/api/v1/read') return answerRead(read, request, response);
     if (path === '/api/v1/write') return answerWrite(served.receiver, request, response);
     if (path === '/-/healthy') return plain(response, 200, 'Presage is healthy.\n');
@@ -48,13 +53,22 @@ function answerRefusal({ status, errorType, message, headers = {} }: Refusal, pa
   response.writeHead(status, { ...own, ...headers }).end(body);
 }
 
-async function answerMetrics(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerMetrics(served: Served, kept: KeptPage, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const series = served.watches.reduce((sum, { watch }) => sum + watch.series.size, 0);
+  if (series >= manySeries && acceptsGzip(request.headers['accept-encoding'])) {
+    return sendParts(response, TEXT_CONTENT_TYPE, allParts(served, kept));
+  }
   await sendPieces(request, response, TEXT_CONTENT_TYPE, allMetrics(served));
 }
 
 async function* allMetrics(served: Served): AsyncGenerator<string> {
   yield* metricsInPieces(served);
   yield await served.selfMetrics();
+}
+
+async function* allParts(served: Served, kept: KeptPage): AsyncGenerator<GzipPart> {
+  yield* kept.parts(answering());
+  yield compressPart(await served.selfMetrics());
 }
 
 async function answerRead(read: ReturnType<typeof gentleReadHandler>, request: IncomingMessage, response: ServerResponse): Promise<void> {

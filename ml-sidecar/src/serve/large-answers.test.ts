@@ -9,7 +9,7 @@ import { robustZscore } from '../detectors/robust-zscore.ts';
 import { compileMatcher } from '../prometheus/matcher.ts';
 import { gentleReadHandler, readHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
 import { snappyCompress } from '../prometheus/snappy.ts';
-import { outlookOf, recentOutlookOf } from '../watch/outlook.ts';
+import { outlookOf, recentOutlooks } from '../watch/outlook.ts';
 import { Watch } from '../watch/watch.ts';
 import { createHandler } from './handler.ts';
 import { lookAhead, metricsInPieces, renderMetrics } from './metrics.ts';
@@ -120,6 +120,7 @@ test('what is said of a limit is worked out once for a grid time, and anew when 
 test('a scrape makes do with what was worked out for the grid time before, unless the value has passed a limit since', () => {
   const series = [...watch.series.values()][1];
   const { limits } = testSettings;
+  const recentOutlookOf = recentOutlooks(1, () => 0);
   const question = (time: number): Parameters<typeof outlookOf> => [series, limits, time, [0.1, 0.5, 0.9], [3600, 21_600]];
   // The others of this watch are looked at as well.
   expect([...lookAhead(watch, served.gauges, now)]).toHaveLength(hosts);
@@ -130,4 +131,20 @@ test('a scrape makes do with what was worked out for the grid time before, unles
   expect(recentOutlookOf(...question(now + 7200))[0].probabilities).not.toBe(ahead.probabilities);
   series.observe(150);
   expect(recentOutlookOf(...question(now + 7200))[0]).toEqual({ limit: 'full', seconds: [0, 0, 0], probabilities: [1, 1] });
+});
+
+test('what lies ahead is not worked out for longer than a scrape can wait', () => {
+  const { limits } = testSettings;
+  let time = 0;
+  const spent = recentOutlooks(0.5, () => (time += 0.3));
+  const [first, second, third, fourth] = watch.series.values();
+  const ask = (series: typeof first, at: number, quantiles = [0.1]) => spent(series, limits, at, quantiles, [3600]);
+  const later = now + 5 * 3600;
+  expect(ask(third, now)).toHaveLength(1);
+  expect(ask(fourth, now)).toHaveLength(1);
+  // Half a second has been spent: what is known is shown, however old, and nothing is worked out.
+  expect(ask(first, later)).toEqual([]);
+  expect(ask(fourth, later)[0].probabilities).toBe(outlookOf(fourth, limits, now, [0.1], [3600])[0].probabilities);
+  expect(ask(second, later, [0.2])).toEqual([]);
+  expect(recentOutlooks(0.5, () => 0)(first, limits, later, [0.1], [3600])).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { familyHeader, labelText, valueText } from '@presage/service/exposition.ts';
 import { formatDuration } from '@presage/service/duration.ts';
 import type { GaugeSettings } from '../configuration/configuration.ts';
-import { outlookOf, recentOutlookOf } from '../watch/outlook.ts';
+import { outlookOf, recentOutlooks } from '../watch/outlook.ts';
 import { coverageLevels } from '../watch/track-record.ts';
 import { seriesStates, type SeriesState, type WatchedSeries } from '../watch/watched-series.ts';
 import type { Hosts } from '../watch/hosts.ts';
@@ -41,7 +41,7 @@ export interface GaugeSink {
 }
 
 /** What all series of a watch have in common while their gauges are written. */
-interface Page {
+export interface Page {
   readonly watch: Watch;
   readonly gauges: GaugeSettings;
   /** Those of the gauges that lie within the horizon of the watch. */
@@ -120,11 +120,20 @@ const writers: Readonly<Record<Exclude<GaugeName, 'presage_host_anomaly_score'>,
   },
 };
 
-const names = Object.keys(writers).filter((name): name is keyof typeof writers => Object.hasOwn(writers, name));
+/** The gauges of series, in the order they are written. */
+export const gaugeNames = Object.keys(writers).filter((name): name is keyof typeof writers => Object.hasOwn(writers, name));
+
+/** A gauge of series. */
+export type SeriesGauge = (typeof gaugeNames)[number];
+
+/** What stands before the lines of a gauge. */
+export const gaugeHeader = (name: GaugeName): string => familyHeader(name, families[name], 'gauge');
 
 /** Characters of a piece of the page. */
 const pieceLength = 131_072;
-/** Series looked at before others get their turn, whether they gave text or not. */
+/** Seconds that a scrape waits for what lies ahead to be worked out; right after a start that is still to be done for every series. */
+const outlookSeconds = 0.5;
+/** Series whose lines are written in a row. */
 const lookedAt = 64;
 
 /**
@@ -132,32 +141,61 @@ const lookedAt = 64;
  * be empty. Between two pieces others may run: then each gauge shows what is known when it is written.
  */
 export function* metricsInPieces(served: Served): Generator<string> {
-  const { hosts } = served;
-  const pages = served.watches.map(({ watch }) => pageOf(watch, served.gauges, served.now(), recentOutlookOf));
-  for (const name of names) {
-    let text = familyHeader(name, families[name], 'gauge');
-    let start = '';
+  const pages = pagesOf(served);
+  for (const name of gaugeNames) {
+    let text = gaugeHeader(name);
     let isEmpty = true;
-    const write = writers[name];
-    const add: Add = (end, value) => {
-      text += `${start}${end} ${valueText(value)}\n`;
-      isEmpty = false;
-    };
     for (const page of pages) {
-      let looked = 0;
-      for (const series of page.watch.series.values()) {
-        const state = page.watch.stateOf(series);
-        start = name + headOf(page.watch, series);
-        if (isShown(name, state)) write(page, series, state, add);
-        const isSlow = name === 'presage_time_to_limit_seconds' && page.ends.limits.length > 0;
-        if (++looked % lookedAt !== 0 && !isSlow && text.length < pieceLength) continue;
-        yield isEmpty ? '' : text;
-        if (!isEmpty) text = '';
+      for (const some of inSlices(page.watch.series.values(), lookedAt)) {
+        const work = linesOf(name, page, some);
+        let step = work.next();
+        for (; step.done !== true; step = work.next()) yield '';
+        text += step.value;
+        isEmpty &&= step.value === '';
+        const isLong = text.length >= pieceLength;
+        yield isLong ? text : '';
+        if (isLong) text = '';
       }
     }
     if (!isEmpty) yield text;
   }
-  if (hosts) yield hostScores(hosts);
+  yield hostScores(served.hosts);
+}
+
+/** A page for each watch, as of `served.now()`. Each asks anew what lies ahead, for which a scrape waits only so long. */
+export function pagesOf(served: Served): readonly Page[] {
+  const look = recentOutlooks(outlookSeconds, () => performance.now() / 1000);
+  return served.watches.map(({ watch }) => pageOf(watch, served.gauges, served.now(), look));
+}
+
+/** A list in slices of so many. */
+export function* inSlices<T>(list: Iterable<T>, length: number): Generator<readonly T[]> {
+  let slice: T[] = [];
+  for (const item of list) {
+    slice.push(item);
+    if (slice.length < length) continue;
+    yield slice;
+    slice = [];
+  }
+  if (slice.length > 0) yield slice;
+}
+
+/** The lines of one gauge of some series. Gives way between two series where it may have to work out what lies ahead of each. */
+export function* linesOf(name: SeriesGauge, page: Page, some: readonly WatchedSeries[]): Generator<void, string> {
+  const write = writers[name];
+  const isSlow = name === 'presage_time_to_limit_seconds' && page.ends.limits.length > 0;
+  let text = '';
+  let start = '';
+  const add: Add = (end, value) => {
+    text += `${start}${end} ${valueText(value)}\n`;
+  };
+  for (const series of some) {
+    const state = page.watch.stateOf(series);
+    start = name + headOf(page.watch, series);
+    if (isShown(name, state)) write(page, series, state, add);
+    if (isSlow) yield;
+  }
+  return text;
 }
 
 /** The same at once. */
@@ -170,7 +208,7 @@ export function emitGauges(watch: Watch, series: WatchedSeries, gauges: GaugeSet
   const head = headOf(watch, series);
   const page = pageOf(watch, gauges, now, outlookOf);
   const state = watch.stateOf(series);
-  for (const name of names) {
+  for (const name of gaugeNames) {
     if (!sink.wants(name) || !isShown(name, state)) continue;
     writers[name](page, series, state, (end, value) => sink.add(name, head + end, value));
   }
@@ -233,11 +271,13 @@ export function* lookAhead(watch: Watch, gauges: GaugeSettings, now: number): Ge
   }
 }
 
-function hostScores(hosts: Hosts): string {
+/** The gauge of whole hosts with what stands before it; nothing where none is scored. */
+export function hostScores(hosts: Hosts | undefined): string {
+  if (!hosts) return '';
   let text = '';
   for (const state of hosts.states.values()) {
     if (state.last === -Infinity || hosts.isStale(state)) continue;
     text += `presage_host_anomaly_score${labelText({ [hosts.settings.label]: state.host })} ${valueText(state.score)}\n`;
   }
-  return text === '' ? '' : familyHeader('presage_host_anomaly_score', families.presage_host_anomaly_score, 'gauge') + text;
+  return text === '' ? '' : gaugeHeader('presage_host_anomaly_score') + text;
 }

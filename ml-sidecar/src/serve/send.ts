@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGzip } from 'node:zlib';
 import { acceptsGzip, encodeBody } from '@presage/service/exposition.ts';
 import { answering } from '@presage/service/giving-way.ts';
+import { type GzipPart, gzipHead, gzipTail, noParts, withPart } from '@presage/service/joined-gzip.ts';
 
 /** A body up to this many characters is sent at once, with its length. */
 const small = 2 ** 18;
@@ -48,6 +49,26 @@ export async function sendPieces(
     await giveWay();
   }
   into.end();
+}
+
+/** Answers with a text that is compressed part by part, no faster than the client reads. Ends early where the client goes. */
+export async function sendParts(response: ServerResponse, contentType: string, parts: AsyncIterable<GzipPart>): Promise<void> {
+  response.writeHead(200, { 'Content-Type': contentType, Vary: 'Accept-Encoding', 'Content-Encoding': 'gzip' });
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  let sum = noParts;
+  let waiting = [gzipHead];
+  let length = 0;
+  for await (const part of parts) {
+    if (gone.signal.aborted) return;
+    sum = withPart(sum, part);
+    waiting.push(part.bytes);
+    length += part.bytes.length;
+    if (length < chunkSize) continue;
+    await write(response, Buffer.concat(waiting), gone.signal);
+    [waiting, length] = [[], 0];
+  }
+  response.end(Buffer.concat([...waiting, gzipTail(sum)]));
 }
 
 /** Answers with bytes that are there, no faster than the client reads. */

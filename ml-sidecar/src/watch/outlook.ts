@@ -29,19 +29,31 @@ export function outlookOf(
 }
 
 /**
- * The same without working out much while somebody waits: what was worked out for this grid time or for the one before will do, unless
- * the value has passed a limit since then, or come back.
+ * The same for one answer that somebody waits for: what was worked out for this grid time or for the one before will do, unless the value
+ * has passed a limit since then, or come back. Once `most` seconds were spent on working out, what was worked out before that will do
+ * too, and what never was is left out. `clock` in monotonic seconds.
  */
-export function recentOutlookOf(...question: Parameters<typeof outlookOf>): readonly LimitOutlook[] {
-  const [series, limits, now, quantiles, horizons] = question;
-  const known = kept.get(series);
-  if (!known || !isSame(known.asked, [limits, ...quantiles, ...horizons])) return outlookOf(...question);
-  const { step } = series.shape;
-  const old = Math.floor(now / step) - known.index;
-  const current = series.ring.at(series.lastFinite);
-  const isAsBefore = limits.every((limit) => isPassed(limit, current) === isPassed(limit, known.current));
-  return (old === 0 || old === 1) && isAsBefore ? seenFrom(now, known.index * step, known.outlooks) : outlookOf(...question);
+export function recentOutlooks(most: number, clock: () => number): typeof outlookOf {
+  let left = most;
+  return (...question) => {
+    const [series, limits, now, quantiles, horizons] = question;
+    const known = kept.get(series);
+    const current = series.ring.at(series.lastFinite);
+    if (known && isSame(known.asked, [limits, ...quantiles, ...horizons])) {
+      const { step } = series.shape;
+      const old = Math.floor(now / step) - known.index;
+      const isAsBefore = limits.every((limit) => isPassed(limit, current) === isPassed(limit, known.current));
+      if (isAsBefore && old >= 0 && (old <= 1 || left <= 0)) return seenFrom(now, known.index * step, known.outlooks);
+    } else if (left <= 0) return [];
+    const begun = clock();
+    const found = outlookOf(...question);
+    left -= clock() - begun;
+    return found;
+  };
 }
+
+/** Grid index from which the outlook of a series was worked out last; −1 before. */
+export const outlookIndex = (series: WatchedSeries): number => kept.get(series)?.index ?? -1;
 
 /** Outlooks from `origin` (Unix seconds) as they look at `now`. */
 function seenFrom(now: number, origin: number, outlooks: readonly LimitOutlook[]): readonly LimitOutlook[] {

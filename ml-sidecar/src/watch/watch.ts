@@ -24,6 +24,8 @@ export interface LoadOptions {
   readonly pause: () => Promise<void>;
   /** Monotonic seconds. */
   readonly clock: () => number;
+  /** Called once all values were taken; fits may still be under way. */
+  readonly taken?: () => void;
   /** All grid indexes that are to be loaded, where a load takes but some of them. */
   readonly stretch?: { readonly from: number; readonly to: number };
 }
@@ -36,7 +38,7 @@ interface Stretch {
 }
 
 /** Series of a load that may wait for their fits side by side. */
-const mostOpen = 4096;
+const mostOpen = 16_384;
 
 /** A watch that may have more series than this takes fewer fits for its first load. */
 const manySeries = 10_000;
@@ -138,6 +140,7 @@ export class Watch {
       if (rest) await lanes.add(rest);
       await giveWay();
     }
+    options.taken?.();
     await lanes.done();
     for (const key of absent) if (this.series.get(key)?.ring.finite === 0) this.series.delete(key);
     this.lastIndex = toIndex;

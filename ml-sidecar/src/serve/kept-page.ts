@@ -1,0 +1,177 @@
+import { compressPart, type GzipPart } from '@presage/service/joined-gzip.ts';
+import { gently, givingWay, type GiveWay } from '@presage/service/giving-way.ts';
+import type { GaugeSettings } from '../configuration/configuration.ts';
+import { outlookIndex } from '../watch/outlook.ts';
+import type { Watch } from '../watch/watch.ts';
+import { seriesStates, type WatchedSeries } from '../watch/watched-series.ts';
+import { gaugeHeader, gaugeNames, hostScores, inSlices, linesOf, pagesOf, type Page, type SeriesGauge } from './metrics.ts';
+import type { Served } from './served.ts';
+
+/** Series whose lines of one gauge are compressed together. */
+const sliceLength = 256;
+/** Parts that are compressed while the next are written. */
+const ahead = 4;
+/** Seconds that a scrape spends on writing anew; what is left then is shown as of the scrape before, and written anew after this one. */
+const workSeconds = 1;
+
+/** What was written and compressed. */
+interface Written {
+  readonly isEmpty: boolean;
+  readonly part: Promise<GzipPart>;
+}
+
+/** Lines of one gauge of a slice. */
+interface KeptPart extends Written {
+  /** The look of the slice that they are of. */
+  readonly look: number;
+  /** Of gauges that tell of the future: the times that they tell of. */
+  readonly moment: string;
+}
+
+/** Some series of a watch in a row, and what was written of them. */
+interface Slice {
+  readonly series: readonly WatchedSeries[];
+  /** All that the gauges of the series hang on, but for the time. */
+  readonly signature: Float64Array;
+  /** Grows with each change. */
+  readonly look: number;
+  readonly parts: Map<SeriesGauge, KeptPart>;
+}
+
+/** What is kept of a watch for as long as the gauges are the same. */
+interface KeptWatch {
+  readonly gauges: GaugeSettings;
+  readonly slices: readonly Slice[];
+}
+
+/**
+ * The gauges of very many series in compressed parts, of which those are kept that are as they were at the scrape before: memory for a
+ * fifteenth of the page. `clock` in monotonic seconds.
+ */
+export class KeptPage {
+  readonly #served: Served;
+  readonly #clock: () => number;
+  readonly #watches = new WeakMap<Watch, KeptWatch>();
+  #renewing = false;
+
+  constructor(served: Served, clock: () => number) {
+    this.#served = served;
+    this.#clock = clock;
+  }
+
+  /** The page of now. Rejects where there is no memory to compress. */
+  async *parts(giveWay: GiveWay): AsyncGenerator<GzipPart> {
+    const waiting: Promise<GzipPart>[] = [];
+    const written = this.#written(giveWay, this.#clock() + workSeconds);
+    for (;;) {
+      const next = await written.next();
+      if (next.done === true) {
+        for (const part of waiting) yield part;
+        if (!next.value) void this.#renew();
+        return;
+      }
+      waiting.push(next.value.part);
+      if (waiting.length > ahead) yield await waiting.shift()!;
+    }
+  }
+
+  /** Everything in its order; after `until`, of the clock, what is known is not written anew. Returns whether all is as of now. */
+  async *#written(giveWay: GiveWay, until: number): AsyncGenerator<Written, boolean> {
+    const pages = pagesOf(this.#served);
+    const slices: (readonly Slice[])[] = [];
+    for (const page of pages) slices.push(await this.#look(page, giveWay));
+    let isWhole = true;
+    for (const name of gaugeNames) {
+      let isFirst = true;
+      for (const [p, page] of pages.entries()) {
+        const moment = momentOf(name, page);
+        for (const slice of slices[p]) {
+          const kept = slice.parts.get(name);
+          const isAsBefore = kept?.look === slice.look && kept.moment === moment;
+          const shown = kept && (isAsBefore || this.#clock() > until) ? kept : await writtenAnew(name, page, slice, giveWay);
+          if (shown === kept && !isAsBefore) isWhole = false;
+          if (shown.isEmpty) continue;
+          if (isFirst) yield compressed(gaugeHeader(name));
+          isFirst = false;
+          yield shown;
+        }
+      }
+    }
+    const hosts = hostScores(this.#served.hosts);
+    if (hosts !== '') yield compressed(hosts);
+    return isWhole;
+  }
+
+  /** Looks at all series of a page; what is kept of those that have changed is out of date then. */
+  async #look(page: Page, giveWay: GiveWay): Promise<readonly Slice[]> {
+    const { watch, gauges } = page;
+    const known = this.#watches.get(watch);
+    const before = known?.gauges === gauges ? known.slices : [];
+    const slices: Slice[] = [];
+    for (const series of inSlices(watch.series.values(), sliceLength)) {
+      slices.push(sliceOf(watch, series, before[slices.length]));
+      await giveWay();
+    }
+    this.#watches.set(watch, { gauges, slices });
+    return slices;
+  }
+
+  /** Writes all that is out of date, while nobody waits for it. */
+  async #renew(): Promise<void> {
+    if (this.#renewing) return;
+    this.#renewing = true;
+    try {
+      const written = this.#written(givingWay(), Infinity);
+      // No faster than it is compressed.
+      for (let next = await written.next(); next.done !== true; next = await written.next()) await next.value.part;
+    } catch (error) {
+      this.#served.failed?.(error);
+    } finally {
+      this.#renewing = false;
+    }
+  }
+}
+
+function compressed(text: string): Written {
+  const part = compressPart(text);
+  // Who waits for it is told; perhaps nobody does any more.
+  part.catch(() => undefined);
+  return { isEmpty: text === '', part };
+}
+
+async function writtenAnew(name: SeriesGauge, page: Page, slice: Slice, giveWay: GiveWay): Promise<Written> {
+  const { look } = slice;
+  const text = await gently(linesOf(name, page, slice.series), giveWay);
+  const written = compressed(text);
+  // Seconds that run down are right for one scrape.
+  if (name === 'presage_time_to_limit_seconds' && countsDown.test(text)) slice.parts.delete(name);
+  else slice.parts.set(name, { ...written, look, moment: momentOf(name, page) });
+  written.part.catch(() => slice.parts.delete(name));
+  return written;
+}
+
+const countsDown = /\} (?!0$|\+Inf$)/m;
+
+/** The times that a gauge tells of now, where they are not those of the newest value. */
+function momentOf(name: SeriesGauge, { now, horizons, watch }: Page): string {
+  const { step } = watch.settings;
+  if (name === 'presage_predicted') return horizons.map((horizon) => Math.floor((now + horizon) / step)).join();
+  if (name === 'presage_time_to_limit_seconds' || name === 'presage_limit_probability_ratio') return String(Math.floor(now / step));
+  return '';
+}
+
+/** Numbers of a signature for each series. */
+const signatureLength = 5;
+
+/** The slice as it is now: the same as before where nothing has changed. */
+function sliceOf(watch: Watch, series: readonly WatchedSeries[], before: Slice | undefined): Slice {
+  const signature = new Float64Array(signatureLength * series.length);
+  for (const [i, one] of series.entries()) {
+    const state = seriesStates.indexOf(watch.stateOf(one));
+    signature.set([one.ring.last, one.live?.time ?? 0, one.forecasts.version, state, outlookIndex(one)], signatureLength * i);
+  }
+  const isSame = before?.series.length === series.length && series.every((one, i) => one === before.series[i]);
+  if (!isSame) return { series, signature, look: 0, parts: new Map() };
+  if (signature.every((number, i) => Object.is(number, before.signature[i]))) return before;
+  return { series, signature, look: before.look + 1, parts: before.parts };
+}
