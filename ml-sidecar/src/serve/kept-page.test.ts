@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { GiveWay } from '@presage/service/giving-way.ts';
-import { gzipHead, gzipTail, noParts, withPart } from '@presage/service/joined-gzip.ts';
+import { type GzipPart, gzipHead, gzipTail, noParts, withPart } from '@presage/service/joined-gzip.ts';
 import { expect, test } from 'vitest';
 import { seasonalNaive } from '../forecasters/seasonal-naive.ts';
 import { robustZscore } from '../detectors/robust-zscore.ts';
@@ -42,21 +42,21 @@ async function watched(series: number) {
     selfMetrics: async () => '',
   };
   const page = new KeptPage(served, () => state.time);
+  const parts = async (giveWay: GiveWay = () => undefined): Promise<readonly GzipPart[]> => {
+    const found = [];
+    for await (const part of page.parts(giveWay)) found.push(part);
+    return found;
+  };
   const shown = async (giveWay: GiveWay = () => undefined): Promise<string> => {
-    let sum = noParts;
-    const bytes = [gzipHead];
-    for await (const part of page.parts(giveWay)) {
-      sum = withPart(sum, part);
-      bytes.push(part.bytes);
-    }
-    return gunzipSync(Buffer.concat([...bytes, gzipTail(sum)])).toString();
+    const found = await parts(giveWay);
+    return gunzipSync(Buffer.concat([gzipHead, ...found.map(({ bytes }) => bytes), gzipTail(found.reduce(withPart, noParts))])).toString();
   };
   await load(
     steps,
     steps,
     Array.from({ length: series }, (_, i) => i),
   );
-  return { watch, served, state, load, shown };
+  return { watch, served, state, load, parts, shown };
 }
 
 test('whatever happens to the series between two scrapes, the page is the one that is written at once', async () => {
@@ -122,4 +122,23 @@ test('what cannot be written anew in a second is shown as it was, and as it is a
   state.time += 100;
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(await shown(() => void (state.time += 10))).toBe(after);
+});
+
+test('a series that comes or goes leaves what is kept of most others', async () => {
+  const { watch, served, parts, shown } = await watched(1024);
+  // The first works out what lies ahead.
+  await parts();
+  const before = new Set(await parts());
+  const [first] = watch.series.keys();
+  watch.series.delete(first);
+  const gone = await parts();
+  expect(gone.filter((part) => before.has(part)).length).toBeGreaterThan(0.7 * gone.length - 20);
+  watch.admit({ instance: 'new' }, 'new', steps + 1);
+  const come = await parts();
+  expect(come.filter((part) => gone.includes(part)).length).toBeGreaterThan(0.95 * gone.length - 20);
+  expect(await shown()).toBe(renderMetrics(served));
+  // What is left of very many: few slices again.
+  for (const [i, key] of [...watch.series.keys()].entries()) if (i % 200 !== 0) watch.series.delete(key);
+  expect((await parts()).length).toBeLessThan(40);
+  expect(await shown()).toBe(renderMetrics(served));
 });

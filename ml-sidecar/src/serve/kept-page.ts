@@ -105,11 +105,11 @@ export class KeptPage {
   /** Looks at all series of a page; what is kept of those that have changed is out of date then. */
   async #look(page: Page, giveWay: GiveWay): Promise<readonly Slice[]> {
     const { watch, gauges } = page;
-    const known = this.#watches.get(watch);
-    const before = known?.gauges === gauges ? known.slices : [];
+    const kept = this.#watches.get(watch);
+    const before = kept?.gauges === gauges ? kept.slices : [];
     const slices: Slice[] = [];
-    for (const series of inSlices(watch.series.values(), sliceLength)) {
-      slices.push(sliceOf(watch, series, before[slices.length]));
+    for (const [series, known] of regrouped([...watch.series.values()], before)) {
+      slices.push(sliceOf(watch, series, known));
       await giveWay();
     }
     this.#watches.set(watch, { gauges, slices });
@@ -158,6 +158,23 @@ function momentOf(name: SeriesGauge, { now, horizons, watch }: Page): string {
   if (name === 'presage_predicted') return horizons.map((horizon) => Math.floor((now + horizon) / step)).join();
   if (name === 'presage_time_to_limit_seconds' || name === 'presage_limit_probability_ratio') return String(Math.floor(now / step));
   return '';
+}
+
+/**
+ * The series in slices, each with the one of before that it goes on from: a series that comes or goes changes its own slice alone. New ones
+ * come last, as they do in a Map. Once many slices have become short, all are made anew.
+ */
+function regrouped(all: readonly WatchedSeries[], before: readonly Slice[]): readonly (readonly [readonly WatchedSeries[], Slice?])[] {
+  const left = before.map((slice): [WatchedSeries[], Slice] => [[], slice]);
+  let next = 0;
+  for (let b = 0; b < before.length; b++) {
+    // Those that are not the next one have gone.
+    for (const one of before[b].series) if (one === all[next]) left[b][0].push(all[next++]);
+  }
+  const kept = left.filter(([series]) => series.length > 0);
+  const fresh = [...inSlices(all.slice(next), sliceLength)].map((series) => [series] as const);
+  const fewest = Math.ceil(all.length / sliceLength);
+  return kept.length + fresh.length <= 2 * fewest + 1 ? [...kept, ...fresh] : [...inSlices(all, sliceLength)].map((series) => [series]);
 }
 
 /** Numbers of a signature for each series. */
