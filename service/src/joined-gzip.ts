@@ -1,7 +1,4 @@
-import { constants, crc32, deflateRaw } from 'node:zlib';
-import { promisify } from 'node:util';
-
-const deflate = promisify(deflateRaw);
+import { constants, crc32, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 
 /** A part of a text, compressed by itself, so that it can be kept and stand in one gzip stream with others. */
 export interface GzipPart {
@@ -12,11 +9,52 @@ export interface GzipPart {
   readonly length: number;
 }
 
-/** Compresses a part outside of this thread. */
-export async function compressPart(text: string): Promise<GzipPart> {
-  const whole = Buffer.from(text);
-  const bytes = await deflate(whole, { level: 1, finishFlush: constants.Z_SYNC_FLUSH });
-  return { bytes, crc: crc32(whole), length: whole.length };
+/**
+ * Compresses parts outside of this thread, one after the other. All go through one compressor and one buffer: memory of its own for each of
+ * thousands of parts would look to V8 as if there were much garbage to collect.
+ */
+export class PartCompressor {
+  #stream: DeflateRaw | undefined;
+  #buffer = Buffer.alloc(2 ** 16);
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** A part, when its turn has come. Rejects where there is no memory. */
+  compress(text: string): Promise<GzipPart> {
+    const part = this.#last.then(() => this.#compressed(text));
+    this.#last = part.catch(() => undefined);
+    return part;
+  }
+
+  #compressed(text: string): Promise<GzipPart> {
+    if (text === '') return Promise.resolve({ bytes: new Uint8Array(0), crc: 0, length: 0 });
+    // A character is three bytes at most.
+    if (this.#buffer.length < 3 * text.length) this.#buffer = Buffer.alloc(2 ** Math.ceil(Math.log2(3 * text.length)));
+    const whole = this.#buffer.subarray(0, this.#buffer.write(text));
+    const stream = (this.#stream ??= createDeflateRaw({ level: 1, flush: constants.Z_FULL_FLUSH, chunkSize: 2 ** 16 }));
+    return new Promise((resolve, reject) => {
+      const found: Buffer[] = [];
+      const take = (piece: Buffer): void => void found.push(piece);
+      const fail = (error: Error): void => {
+        this.#stream = undefined;
+        reject(error);
+      };
+      stream.on('data', take).once('error', fail);
+      stream.write(whole, (error) => {
+        if (error) return fail(error);
+        // What has not been handed out yet comes as data, too.
+        while (stream.read() !== null);
+        stream.off('data', take).off('error', fail);
+        // Pieces are cut from larger buffers, which would be kept with them.
+        const bytes = new Uint8Array(found.reduce((sum, { length }) => sum + length, 0));
+        let at = 0;
+        for (const piece of found) {
+          bytes.set(piece, at);
+          at += piece.length;
+        }
+        return resolve({ bytes, crc: crc32(whole), length: whole.length });
+      });
+    });
+  }
 }
 
 /** What stands before the parts (RFC 1952): deflate, no flags, no time, fastest, unknown system. */

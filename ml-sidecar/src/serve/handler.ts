@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptsGzip, TEXT_CONTENT_TYPE } from '@presage/service/exposition.ts';
 import { answering } from '@presage/service/giving-way.ts';
-import { compressPart, type GzipPart } from '@presage/service/joined-gzip.ts';
 import { errorText } from '@presage/service/log.ts';
 import { ReadRequestError, gentleReadHandler, readResponseHeaders } from '../prometheus/remote-read.ts';
 import { apiOf } from '../configuration/api.ts';
@@ -56,7 +55,7 @@ function answerRefusal({ status, errorType, message, headers = {} }: Refusal, pa
 async function answerMetrics(served: Served, kept: KeptPage, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const series = served.watches.reduce((sum, { watch }) => sum + watch.series.size, 0);
   if (series >= manySeries && acceptsGzip(request.headers['accept-encoding'])) {
-    return sendParts(response, TEXT_CONTENT_TYPE, allParts(served, kept));
+    return sendParts(response, TEXT_CONTENT_TYPE, kept.parts(answering(), served.selfMetrics));
   }
   await sendPieces(request, response, TEXT_CONTENT_TYPE, allMetrics(served));
 }
@@ -64,11 +63,6 @@ async function answerMetrics(served: Served, kept: KeptPage, request: IncomingMe
 async function* allMetrics(served: Served): AsyncGenerator<string> {
   yield* metricsInPieces(served);
   yield await served.selfMetrics();
-}
-
-async function* allParts(served: Served, kept: KeptPage): AsyncGenerator<GzipPart> {
-  yield* kept.parts(answering());
-  yield compressPart(await served.selfMetrics());
 }
 
 async function answerRead(read: ReturnType<typeof gentleReadHandler>, request: IncomingMessage, response: ServerResponse): Promise<void> {

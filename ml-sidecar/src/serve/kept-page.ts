@@ -1,4 +1,4 @@
-import { compressPart, type GzipPart } from '@presage/service/joined-gzip.ts';
+import { type GzipPart, PartCompressor } from '@presage/service/joined-gzip.ts';
 import { gently, givingWay, type GiveWay } from '@presage/service/giving-way.ts';
 import type { GaugeSettings } from '../configuration/configuration.ts';
 import { outlookIndex } from '../watch/outlook.ts';
@@ -52,6 +52,7 @@ export class KeptPage {
   readonly #served: Served;
   readonly #clock: () => number;
   readonly #watches = new WeakMap<Watch, KeptWatch>();
+  readonly #compressor = new PartCompressor();
   #renewing = false;
 
   constructor(served: Served, clock: () => number) {
@@ -59,14 +60,15 @@ export class KeptPage {
     this.#clock = clock;
   }
 
-  /** The page of now. Rejects where there is no memory to compress. */
-  async *parts(giveWay: GiveWay): AsyncGenerator<GzipPart> {
+  /** The page of now, and what `last` says behind it. Rejects where there is no memory to compress. */
+  async *parts(giveWay: GiveWay, last: () => Promise<string> | string = () => ''): AsyncGenerator<GzipPart> {
     const waiting: Promise<GzipPart>[] = [];
     const written = this.#written(giveWay, this.#clock() + workSeconds);
     for (;;) {
       const next = await written.next();
       if (next.done === true) {
         for (const part of waiting) yield part;
+        yield this.#compressor.compress(await last());
         if (!next.value) void this.#renew();
         return;
       }
@@ -88,18 +90,36 @@ export class KeptPage {
         for (const slice of slices[p]) {
           const kept = slice.parts.get(name);
           const isAsBefore = kept?.look === slice.look && kept.moment === moment;
-          const shown = kept && (isAsBefore || this.#clock() > until) ? kept : await writtenAnew(name, page, slice, giveWay);
+          const shown = kept && (isAsBefore || this.#clock() > until) ? kept : await this.#writtenAnew(name, page, slice, giveWay);
           if (shown === kept && !isAsBefore) isWhole = false;
           if (shown.isEmpty) continue;
-          if (isFirst) yield compressed(gaugeHeader(name));
+          if (isFirst) yield this.#compressed(gaugeHeader(name));
           isFirst = false;
           yield shown;
         }
       }
     }
     const hosts = hostScores(this.#served.hosts);
-    if (hosts !== '') yield compressed(hosts);
+    if (hosts !== '') yield this.#compressed(hosts);
     return isWhole;
+  }
+
+  #compressed(text: string): Written {
+    const part = this.#compressor.compress(text);
+    // Who waits for it is told; perhaps nobody does any more.
+    part.catch(() => undefined);
+    return { isEmpty: text === '', part };
+  }
+
+  async #writtenAnew(name: SeriesGauge, page: Page, slice: Slice, giveWay: GiveWay): Promise<Written> {
+    const { look } = slice;
+    const text = await gently(linesOf(name, page, slice.series), giveWay);
+    const written = this.#compressed(text);
+    // Seconds that run down are right for one scrape.
+    if (name === 'presage_time_to_limit_seconds' && countsDown.test(text)) slice.parts.delete(name);
+    else slice.parts.set(name, { ...written, look, moment: momentOf(name, page) });
+    written.part.catch(() => slice.parts.delete(name));
+    return written;
   }
 
   /** Looks at all series of a page; what is kept of those that have changed is out of date then. */
@@ -130,24 +150,6 @@ export class KeptPage {
       this.#renewing = false;
     }
   }
-}
-
-function compressed(text: string): Written {
-  const part = compressPart(text);
-  // Who waits for it is told; perhaps nobody does any more.
-  part.catch(() => undefined);
-  return { isEmpty: text === '', part };
-}
-
-async function writtenAnew(name: SeriesGauge, page: Page, slice: Slice, giveWay: GiveWay): Promise<Written> {
-  const { look } = slice;
-  const text = await gently(linesOf(name, page, slice.series), giveWay);
-  const written = compressed(text);
-  // Seconds that run down are right for one scrape.
-  if (name === 'presage_time_to_limit_seconds' && countsDown.test(text)) slice.parts.delete(name);
-  else slice.parts.set(name, { ...written, look, moment: momentOf(name, page) });
-  written.part.catch(() => slice.parts.delete(name));
-  return written;
 }
 
 const countsDown = /\} (?!0$|\+Inf$)/m;
