@@ -54,7 +54,7 @@ const host: HostWindow = {
       theme = scene.theme;
       root.render(<Host plugin={null} scene={scene} />);
       await frames(2);
-      for (const weight of [400, 500]) await document.fonts.load(`${weight} 12px Inter`);
+      for (const weight of [400, 500]) await fontLoaded(`${weight} 12px Inter`);
     }
     root.render(<Host plugin={plugin} scene={scene} />);
     await frames(3);
@@ -70,6 +70,15 @@ const host: HostWindow = {
     );
   },
 };
+/** Waits for a font; on a loaded machine its rule may not be there yet when the theme has been rendered, and then there is nothing to load. */
+async function fontLoaded(font: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if ((await document.fonts.load(font)).length > 0) return;
+    await frames(1);
+  }
+  throw new Error(`no rule for ${font}`);
+}
+
 Object.assign(window, { host });
 void import('./benchmark.tsx').then(({ benchmark }) => Object.assign(host, { benchmark }));
 
