@@ -40,9 +40,9 @@ function labelsOf(series: number): string {
   return `series="${series}",group="${series % GROUPS}"`;
 }
 
-/** A wave of ten minutes with noise and, now and then, a burst of half a minute in one series of fifty. */
+/** A wave of ten minutes with noise; at each time one series of fifty has a burst of half a minute. */
 function valueOf(series: number, time: number): number {
   const noise = ((series * 7919 + Math.floor(time) * 104_729) % 1009) / 1009;
-  const burst = (Math.floor(time / 30) + series) % 50 === 0 && Math.floor(time / 1500) % 2 === 1 ? 40 : 0;
+  const burst = (Math.floor(time / 30) + series) % 50 === 0 ? 40 : 0;
   return 50 + 10 * Math.sin((2 * Math.PI * time) / 600 + series) + noise + burst;
 }

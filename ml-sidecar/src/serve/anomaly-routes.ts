@@ -1,6 +1,5 @@
 import type { Express, Request } from 'express';
 import { z } from 'zod';
-import { anomalyAt, judge } from '../watch/anomaly-log.ts';
 import { keyOf } from '../watch/labels.ts';
 import { anomaliesSince, incidentsSince, movedWith, whyAnomalous, type FoundAnomaly, type FoundIncident } from '../watch/why.ts';
 import { bodyOf, BodyTooLargeError } from './body.ts';
@@ -53,14 +52,14 @@ export function addAnomalyRoutes(app: Express, served: Served): void {
     if (!watch) return failure(response, 404, 'not_found', `no watch ${JSON.stringify(read.watch)}`);
     const series = watch.series.get(keyOf(labels));
     if (!series) return failure(response, 404, 'not_found', `no series ${JSON.stringify(labels)} in this watch`);
-    const anomaly = anomalyAt(series.anomalies, time, watch.shape.step);
+    const anomaly = series.anomalies.near(time, watch.shape.step);
     if (!anomaly) return failure(response, 404, 'not_found', `no anomaly of this series at ${time}`);
-    const changed = judge(anomaly, verdict);
+    const changed = series.anomalies.judge(time, watch.shape.step, verdict);
     if (changed) {
       series.scorer.feedback(verdict, anomaly.peak);
       await served.keep?.(watch);
     }
-    return success(response, { changed, anomaly });
+    return success(response, { changed, anomaly: { ...anomaly, verdict } });
   });
 }
 

@@ -30,33 +30,110 @@ export interface AnomalousValue {
 }
 
 /** Anomalies remembered of one series; older ones are forgotten. */
-export const mostRemembered = 64;
+const mostRemembered = 64;
 /** Anomalous values no further apart than this many seconds or steps are one anomaly. */
 const mergeSeconds = 300;
 const mergeSteps = 2;
 
-/** Takes an anomalous value into `log`, which is in order of time. `step` in seconds. */
-export function noteAnomaly(log: LoggedAnomaly[], { time, value, score, direction, expected }: AnomalousValue, step: number): void {
-  const last = log.at(-1);
-  const known = expected ? { expected } : {};
-  if (last === undefined || time - last.end > Math.max(mergeSeconds, mergeSteps * step)) {
-    log.push({ start: time, end: time, peak: score, peakTime: time, value, direction, ...known });
-    if (log.length > mostRemembered) log.shift();
-    return;
+/** Numbers of one anomaly, in this order; the four of what was expected are NaN where the detector does not say. */
+const start = 0;
+const end = 1;
+const peak = 2;
+const peakTime = 3;
+const peakValue = 4;
+const side = 5;
+const expectation = 6;
+const said = 10;
+const width = 11;
+/** Words of a person as numbers; 0 for none. */
+const verdicts = [undefined, 'false-alarm', 'incident'] as const;
+
+/** Anomalies of one series in order of time, as numbers in one array that is no longer than it must be: 50,000 series have many. */
+export class AnomalyLog {
+  #numbers: number[] = [];
+
+  /** Takes in an anomalous value that is not older than the last one. `step` in seconds. */
+  note({ time, value, score, direction, expected }: AnomalousValue, step: number): void {
+    const last = this.#numbers.length - width;
+    if (last < 0 || time - this.#numbers[last + end] > slackOf(step)) {
+      this.#append({ start: time, end: time, peak: score, peakTime: time, value, direction, expected });
+      return;
+    }
+    this.#numbers[last + end] = Math.max(this.#numbers[last + end], time);
+    if (score > this.#numbers[last + peak]) this.#setPeak(last, { peak: score, peakTime: time, value, direction, expected });
   }
-  last.end = Math.max(last.end, time);
-  if (score > last.peak) Object.assign(last, { peak: score, peakTime: time, value, direction }, known);
+
+  /** Those that end at or after `since`, Unix seconds. */
+  since(since = -Infinity): readonly LoggedAnomaly[] {
+    const found: LoggedAnomaly[] = [];
+    for (let at = 0; at < this.#numbers.length; at += width) if (this.#numbers[at + end] >= since) found.push(this.#read(at));
+    return found;
+  }
+
+  /** The newest one that a time (Unix seconds) falls into, or near to which it is; nothing where none is near. */
+  near(time: number, step: number): LoggedAnomaly | undefined {
+    const at = this.#near(time, step);
+    return at < 0 ? undefined : this.#read(at);
+  }
+
+  /** Notes a person's word on the one near a time. False where the same was said before, so that it must not count twice, or none is near. */
+  judge(time: number, step: number, verdict: Verdict): boolean {
+    const at = this.#near(time, step);
+    const word = verdicts.indexOf(verdict);
+    if (at < 0 || this.#numbers[at + said] === word) return false;
+    this.#numbers[at + said] = word;
+    return true;
+  }
+
+  /** Adds what was kept of anomalies, in order of time. */
+  restore(anomalies: readonly LoggedAnomaly[]): void {
+    for (const anomaly of anomalies) this.#append(anomaly);
+  }
+
+  #near(time: number, step: number): number {
+    const slack = slackOf(step);
+    for (let at = this.#numbers.length - width; at >= 0; at -= width) {
+      if (time >= this.#numbers[at + start] - slack && time <= this.#numbers[at + end] + slack) return at;
+    }
+    return -1;
+  }
+
+  #append(one: LoggedAnomaly): void {
+    const full = this.#numbers.length === mostRemembered * width;
+    const before = full ? this.#numbers.slice(width) : this.#numbers;
+    // `concat` leaves no room for more behind, as `push` does.
+    this.#numbers = before.concat([one.start, one.end, ...peakOf(one), verdicts.indexOf(one.verdict)]);
+  }
+
+  #setPeak(at: number, one: Peak): void {
+    peakOf(one).forEach((number, i) => (this.#numbers[at + peak + i] = number));
+  }
+
+  #read(at: number): LoggedAnomaly {
+    const n = this.#numbers;
+    const [expected, spread, level, season] = n.slice(at + expectation, at + said);
+    const verdict = verdicts[n[at + said]];
+    return {
+      start: n[at + start],
+      end: n[at + end],
+      peak: n[at + peak],
+      peakTime: n[at + peakTime],
+      value: n[at + peakValue],
+      direction: n[at + side],
+      ...(Number.isNaN(expected) ? {} : { expected: { value: expected, spread, level, season } }),
+      ...(verdict === undefined ? {} : { verdict }),
+    };
+  }
 }
 
-/** The anomaly that a time (Unix seconds) falls into, or near to which it is; nothing where none is near. */
-export function anomalyAt(log: readonly LoggedAnomaly[], time: number, step: number): LoggedAnomaly | undefined {
-  const slack = Math.max(mergeSeconds, mergeSteps * step);
-  return log.findLast(({ start, end }) => time >= start - slack && time <= end + slack);
+type Peak = Pick<LoggedAnomaly, 'peak' | 'peakTime' | 'value' | 'direction' | 'expected'>;
+
+/** The numbers from `peak` to `said`. */
+function peakOf({ peak: score, peakTime: time, value, direction, expected }: Peak): readonly number[] {
+  const { value: wanted, spread, level, season } = expected ?? { value: NaN, spread: NaN, level: NaN, season: NaN };
+  return [score, time, value, direction, wanted, spread, level, season];
 }
 
-/** Notes a person's word on an anomaly. False where the same was said before, so that it must not count twice. */
-export function judge(anomaly: LoggedAnomaly, verdict: Verdict): boolean {
-  if (anomaly.verdict === verdict) return false;
-  anomaly.verdict = verdict;
-  return true;
+function slackOf(step: number): number {
+  return Math.max(mergeSeconds, mergeSteps * step);
 }

@@ -145,7 +145,7 @@ function dataOf(one: WatchedSeries): z.input<typeof seriesSchema> {
     score: one.score,
     direction: one.direction,
     live: one.live && liveAsData(one.live),
-    anomalies: one.anomalies.map((anomaly) => ({ ...anomaly })),
+    anomalies: [...one.anomalies.since()],
     fitted: one.fitted ? fittedAsData(one.fitted) : null,
   };
 }
@@ -211,7 +211,7 @@ function takeSeries(watch: Watch, header: unknown, columns: readonly Column[]): 
     series.lastFinite = saved.lastFinite ?? -Infinity;
     series.score = saved.score;
     series.direction = saved.direction;
-    series.anomalies.push(...(saved.anomalies ?? []));
+    series.anomalies.restore(saved.anomalies ?? []);
     if (series.live && saved.live) Object.assign(series.live, saved.live);
     series.fitted = saved.fitted ?? undefined;
     if (watch.owns(saved.labels)) watch.add(key, series);

@@ -5,7 +5,7 @@ import { issued } from '../fits/make-fit.ts';
 import type { Choice, Forecaster, WatchForecaster } from '../forecasters/forecaster.ts';
 import type { Holidays, Series } from '../stats/series.ts';
 import type { MissMemory } from '../stats/variogram.ts';
-import { noteAnomaly, type LoggedAnomaly } from './anomaly-log.ts';
+import { AnomalyLog } from './anomaly-log.ts';
 import { coldForecast, leastSamples } from './cold-start.ts';
 import { ForecastRing } from './forecast-ring.ts';
 import { choiceOf, keptChoice, type KeptChoice } from './kept-choice.ts';
@@ -87,7 +87,7 @@ export class WatchedSeries {
   /** Told of each value right after it was scored and before it is learned, with the grid index that it belongs to. */
   onScored: ((series: WatchedSeries, index: number, value: number) => void) | undefined;
   /** When it was anomalous, in order of time. */
-  readonly anomalies: LoggedAnomaly[] = [];
+  readonly anomalies = new AnomalyLog();
   /** Score of the newest finite value. */
   score = 0;
   /** 1 above, −1 below, 0 as expected. */
@@ -139,7 +139,7 @@ export class WatchedSeries {
     this.direction = score > 1 ? this.sideOf(index, value) : 0;
     if (score > 1) {
       const { direction } = this;
-      noteAnomaly(this.anomalies, { time, value, score, direction, expected: this.scorer.expected() }, this.shape.step);
+      this.anomalies.note({ time, value, score, direction, expected: this.scorer.expected() }, this.shape.step);
     }
     return score;
   }

@@ -36,7 +36,7 @@ export function anomaliesSince(watches: readonly Watch[], since: number): readon
   const found = watches.flatMap((watch) =>
     [...watch.series.values()].flatMap((series) =>
       series.anomalies
-        .filter(({ end }) => end >= since)
+        .since(since)
         .map((logged) => ({ watch, series, logged, id: idOf(watch.settings.name, series.labels) })),
     ),
   );
