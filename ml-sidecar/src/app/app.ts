@@ -250,7 +250,7 @@ function servedOf(
     receiver: live,
     now,
     // A watch that a reload brings does not make the others less ready.
-    ready: () => (wasReady ||= watches.allAsked()),
+    ready: () => (wasReady ||= watches.areCurrent()),
     selfMetrics: metrics.text,
     dryRun: createDryRun({ configuration: () => current().configuration, client: tryingLink.client, now, clock, pause }),
     failed: (error) => log.error('request failed', { err: errorText(error) }),

@@ -44,7 +44,7 @@ const source = () =>
 /** Takes every request and makes none. */
 const stuck: FitQueue = { fit: () => new Promise(() => {}), hurry: () => {}, waiting: 0, running: 0 };
 
-test('what goes on from saved state is current once its values are there, what begins once it has its fits', async () => {
+test('what goes on from saved state is current once its values are there, a series that begins once it has its fits', async () => {
   const { client } = await source();
   const stop = new AbortController();
   const learnt = watchOf();
@@ -66,18 +66,24 @@ test('what goes on from saved state is current once its values are there, what b
   expect(first.isCurrent()).toBe(false);
   void first.run();
   await expect.poll(() => first.isCurrent(), { timeout: 20_000 }).toBe(true);
-  const [resumed, fresh] = [watchOf(), watchOf()];
-  expect(restoreSnapshot(resumed, fromDisk(takeSnapshot(learnt)))).toBe(true);
-  [resumed.fits, fresh.fits] = [stuck, stuck];
-  const [goesOn, begins] = [polled(resumed, 303 * step + 2), polled(fresh, 303 * step + 2)];
+  const [resumed, grown, fresh] = [watchOf(), watchOf(), watchOf()];
+  for (const watch of [resumed, grown]) expect(restoreSnapshot(watch, fromDisk(takeSnapshot(learnt)))).toBe(true);
+  // As where most series have come while it was away.
+  for (const key of [...grown.series.keys()].slice(1)) grown.series.delete(key);
+  for (const watch of [resumed, grown, fresh]) watch.fits = stuck;
+  const [goesOn, begins] = [resumed, fresh].map((watch) => polled(watch, 303 * step + 2));
+  const grows = polled(grown, 400 * step + 2);
   expect(goesOn.isCurrent()).toBe(false);
   void goesOn.run();
   void begins.run();
+  void grows.run();
   await expect.poll(() => goesOn.isCurrent(), { timeout: 20_000 }).toBe(true);
-  await expect
-    .poll(() => [...fresh.series.values()].map((series) => series.ring.finite > 30), { timeout: 20_000 })
-    .toEqual([true, true, true]);
-  expect(begins.isCurrent()).toBe(false);
+  for (const [watch, poller] of [[fresh, begins] as const, [grown, grows] as const]) {
+    await expect
+      .poll(() => [...watch.series.values()].map((series) => series.ring.finite > 30), { timeout: 20_000 })
+      .toEqual([true, true, true]);
+    expect(poller.isCurrent()).toBe(false);
+  }
   expect(goesOn.health().up).toBeUndefined();
   // Half taken: what was saved before stays.
   expect(goesOn.isWhole()).toBe(false);

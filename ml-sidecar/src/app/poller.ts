@@ -38,7 +38,7 @@ export interface Poller {
   health(): WatchHealth;
   /** Whether what the watch holds is of one piece, and not half of what was being read when the poller ended. */
   isWhole(): boolean;
-  /** Whether it was asked once. One that goes on from saved state does not wait for the fits of what it missed: it has forecasts. */
+  /** Whether it was asked once. One that goes on from saved state has forecasts: it has read what it missed, and does not wait for the last fits. */
   isCurrent(): boolean;
   /** Polls until the signal; never rejects. */
   run(): Promise<void>;
@@ -48,7 +48,7 @@ export interface Poller {
 interface Progress {
   /** Whether what the watch holds is of one piece. */
   isWhole: boolean;
-  /** Whether the values of now were taken. */
+  /** Whether the values up to now were read, and taken but for those that wait for a fit. */
   isCurrent: boolean;
   /** Whether it goes on from saved state. */
   isResumed: boolean;

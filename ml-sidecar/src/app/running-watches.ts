@@ -54,8 +54,8 @@ export interface RunningWatches {
   /** In the order of the configuration. */
   readonly served: Served['watches'];
   readonly hosts: Hosts | undefined;
-  /** Whether each was asked once. */
-  allAsked(): boolean;
+  /** Whether each was asked once, but for fits of what was missed while the process was away. */
+  areCurrent(): boolean;
   /**
    * Makes what was prepared what runs. A watch whose plan is the very same goes on untouched; one with another plan ends, is saved,
    * and starts anew with what of that fits, as after a restart; one that is gone is saved for when it comes back.
@@ -103,7 +103,7 @@ class Watches implements RunningWatches {
     return this.#hosts;
   }
 
-  allAsked(): boolean {
+  areCurrent(): boolean {
     return this.#running.every(({ poller }) => poller.isCurrent());
   }
 
@@ -199,7 +199,9 @@ class Watches implements RunningWatches {
       loaded: async (one) => {
         const giveWay = createGivingWay(pause, clock);
         if (this.#gauges) await gently(lookAhead(one, this.#gauges, now()), giveWay);
-        if (this.#hosts && this.allAsked()) await gently(this.#hosts.advanceInPieces(), giveWay);
+        // Before each has taken all, a host would be scored without the signals of those that have not.
+        if (this.#hosts && this.#running.every((each) => each.poller.health().up !== undefined))
+          await gently(this.#hosts.advanceInPieces(), giveWay);
         await this.#options.keeper.save(one);
       },
       ...(feed ? { feed } : {}),

@@ -97,6 +97,23 @@ test('whatever happens to the series between two scrapes, the page is the one th
   }
 }, 60_000);
 
+test('two scrapes at once leave nothing that is out of date to those after them', async () => {
+  const { served, load, shown } = await watched(600);
+  const hosts = Array.from({ length: 600 }, (_, i) => i);
+  await shown();
+  await load(steps + 1, 1, hosts);
+  // One has looked at the first series, then stands still while the other is made and values come.
+  let goOn = (): void => {};
+  const stands = new Promise<void>((resolve) => (goOn = resolve));
+  let turns = 0;
+  const slow = shown(() => (++turns === 1 ? stands : undefined));
+  await shown();
+  await load(steps + 2, 1, hosts);
+  goOn();
+  await slow;
+  expect(await shown()).toBe(renderMetrics(served));
+}, 60_000);
+
 test('what cannot be written anew in a second is shown as it was, and as it is at the next scrape', async () => {
   const { served, state, load, shown } = await watched(600);
   const before = renderMetrics(served);
@@ -120,7 +137,7 @@ test('what cannot be written anew in a second is shown as it was, and as it is a
   expect(late.split('\n')).toHaveLength(after.split('\n').length);
   // Written anew meanwhile: the next scrape has no time at all.
   await expect.poll(() => shown(() => void (state.time += 10)), { timeout: 30_000 }).toBe(after);
-});
+}, 60_000);
 
 test('a series that comes or goes leaves what is kept of most others', async () => {
   const { watch, served, parts, shown } = await watched(1024);
@@ -139,4 +156,4 @@ test('a series that comes or goes leaves what is kept of most others', async () 
   for (const [i, key] of [...watch.series.keys()].entries()) if (i % 200 !== 0) watch.series.delete(key);
   expect((await parts()).length).toBeLessThan(40);
   expect(await shown()).toBe(renderMetrics(served));
-});
+}, 60_000);

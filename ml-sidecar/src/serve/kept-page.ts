@@ -11,7 +11,7 @@ import type { Served } from './served.ts';
 const sliceLength = 256;
 /** Parts that are compressed while the next are written. */
 const ahead = 4;
-/** Seconds that a scrape spends on writing anew; what is left then is shown as of the scrape before, and written anew after this one. */
+/** Seconds of a scrape after which nothing is written anew; what is left then is shown as of the scrape before, and written anew after this one. */
 const workSeconds = 1;
 
 /** What was written and compressed. */
@@ -22,26 +22,28 @@ interface Written {
 
 /** Lines of one gauge of a slice. */
 interface KeptPart extends Written {
-  /** The look of the slice that they are of. */
-  readonly look: number;
+  /** That of the slice when they were written; another one, however equal, is of another look. */
+  readonly signature: Float64Array;
   /** Of gauges that tell of the future: the times that they tell of. */
   readonly moment: string;
 }
 
-/** Some series of a watch in a row, and what was written of them. */
-interface Slice {
-  readonly series: readonly WatchedSeries[];
-  /** All that the gauges of the series hang on, but for the time. */
+/** What was written of some series in a row. Of the series themselves it holds nothing, so that those which go are gone. */
+interface KeptSlice {
+  /** Which series they are, and all that their gauges hang on, but for the time. */
   readonly signature: Float64Array;
-  /** Grows with each change. */
-  readonly look: number;
   readonly parts: Map<SeriesGauge, KeptPart>;
+}
+
+/** The same while a page is written. */
+interface Slice extends KeptSlice {
+  readonly series: readonly WatchedSeries[];
 }
 
 /** What is kept of a watch for as long as the gauges are the same. */
 interface KeptWatch {
   readonly gauges: GaugeSettings;
-  readonly slices: readonly Slice[];
+  readonly slices: readonly KeptSlice[];
 }
 
 /**
@@ -89,7 +91,7 @@ export class KeptPage {
         const moment = momentOf(name, page);
         for (const slice of slices[p]) {
           const kept = slice.parts.get(name);
-          const isAsBefore = kept?.look === slice.look && kept.moment === moment;
+          const isAsBefore = kept?.signature === slice.signature && kept.moment === moment;
           const shown = kept && (isAsBefore || this.#clock() > until) ? kept : await this.#writtenAnew(name, page, slice, giveWay);
           if (shown === kept && !isAsBefore) isWhole = false;
           if (shown.isEmpty) continue;
@@ -112,12 +114,12 @@ export class KeptPage {
   }
 
   async #writtenAnew(name: SeriesGauge, page: Page, slice: Slice, giveWay: GiveWay): Promise<Written> {
-    const { look } = slice;
+    const { signature } = slice;
     const text = await gently(linesOf(name, page, slice.series), giveWay);
     const written = this.#compressed(text);
     // Seconds that run down are right for one scrape.
     if (name === 'presage_time_to_limit_seconds' && countsDown.test(text)) slice.parts.delete(name);
-    else slice.parts.set(name, { ...written, look, moment: momentOf(name, page) });
+    else slice.parts.set(name, { ...written, signature, moment: momentOf(name, page) });
     written.part.catch(() => slice.parts.delete(name));
     return written;
   }
@@ -132,7 +134,7 @@ export class KeptPage {
       slices.push(sliceOf(watch, series, known));
       await giveWay();
     }
-    this.#watches.set(watch, { gauges, slices });
+    this.#watches.set(watch, { gauges, slices: slices.map(({ signature, parts }) => ({ signature, parts })) });
     return slices;
   }
 
@@ -162,16 +164,24 @@ function momentOf(name: SeriesGauge, { now, horizons, watch }: Page): string {
   return '';
 }
 
+/** Numbers of a signature for each series; the first one is its serial number. */
+const signatureLength = 6;
+
 /**
  * The series in slices, each with the one of before that it goes on from: a series that comes or goes changes its own slice alone. New ones
  * come last, as they do in a Map. Once many slices have become short, all are made anew.
  */
-function regrouped(all: readonly WatchedSeries[], before: readonly Slice[]): readonly (readonly [readonly WatchedSeries[], Slice?])[] {
-  const left = before.map((slice): [WatchedSeries[], Slice] => [[], slice]);
+function regrouped(
+  all: readonly WatchedSeries[],
+  before: readonly KeptSlice[],
+): readonly (readonly [readonly WatchedSeries[], KeptSlice?])[] {
+  const left = before.map((slice): [WatchedSeries[], KeptSlice] => [[], slice]);
   let next = 0;
-  for (let b = 0; b < before.length; b++) {
-    // Those that are not the next one have gone.
-    for (const one of before[b].series) if (one === all[next]) left[b][0].push(all[next++]);
+  for (const [series, { signature }] of left) {
+    for (let i = 0; i < signature.length && next < all.length; i += signatureLength) {
+      // Those that are not the next one have gone.
+      if (all[next].serial === signature[i]) series.push(all[next++]);
+    }
   }
   const kept = left.filter(([series]) => series.length > 0);
   const fresh = [...inSlices(all.slice(next), sliceLength)].map((series) => [series] as const);
@@ -179,18 +189,16 @@ function regrouped(all: readonly WatchedSeries[], before: readonly Slice[]): rea
   return kept.length + fresh.length <= 2 * fewest + 1 ? [...kept, ...fresh] : [...inSlices(all, sliceLength)].map((series) => [series]);
 }
 
-/** Numbers of a signature for each series. */
-const signatureLength = 5;
-
-/** The slice as it is now: the same as before where nothing has changed. */
-function sliceOf(watch: Watch, series: readonly WatchedSeries[], before: Slice | undefined): Slice {
+/** The slice as it is now, with what is kept of before where the series are the same. */
+function sliceOf(watch: Watch, series: readonly WatchedSeries[], before: KeptSlice | undefined): Slice {
   const signature = new Float64Array(signatureLength * series.length);
   for (const [i, one] of series.entries()) {
     const state = seriesStates.indexOf(watch.stateOf(one));
-    signature.set([one.ring.last, one.live?.time ?? 0, one.forecasts.version, state, outlookIndex(one)], signatureLength * i);
+    signature.set([one.serial, one.ring.last, one.live?.time ?? 0, one.forecasts.version, state, outlookIndex(one)], signatureLength * i);
   }
-  const isSame = before?.series.length === series.length && series.every((one, i) => one === before.series[i]);
-  if (!isSame) return { series, signature, look: 0, parts: new Map() };
-  if (signature.every((number, i) => Object.is(number, before.signature[i]))) return before;
-  return { series, signature, look: before.look + 1, parts: before.parts };
+  const isOfTheSame =
+    before?.signature.length === signature.length && series.every(({ serial }, i) => serial === before.signature[signatureLength * i]);
+  if (!isOfTheSame) return { series, signature, parts: new Map() };
+  const isUnchanged = signature.every((number, i) => Object.is(number, before.signature[i]));
+  return { series, signature: isUnchanged ? before.signature : signature, parts: before.parts };
 }

@@ -56,11 +56,11 @@ export function windowOf(time: number, step: number): number {
 }
 
 /**
- * Whether samples seem to be missing between the newest of a series and a new one, where all up to `known` have been read back. One more
- * lies an interval before the new one, or all is known. Unix seconds.
+ * Whether samples seem to be missing between the newest of a series and a new one, where it was looked for all up to `looked`: another one
+ * lies an interval before the new one, or was looked for. Unix seconds.
  */
-export function missesSamples(live: LiveState, known: number, time: number): boolean {
-  return time - live.time > gapFactor * live.interval && time - known > nearly * live.interval;
+export function missesSamples(live: LiveState, looked: number, time: number): boolean {
+  return time - live.time > gapFactor * live.interval && time - looked > nearly * live.interval;
 }
 
 /** When a series is fitted, and how. */

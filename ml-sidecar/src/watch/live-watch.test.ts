@@ -158,10 +158,10 @@ test('samples are missed where one comes later than the one before it lets expec
   const { time } = samples[49];
   expect(one.live.misses(target, time + 15)).toBe(false);
   expect(one.live.misses(target, time + 30)).toBe(true);
-  one.live.known = time + 20;
+  one.live.looked = time + 20;
   expect(one.live.misses(target, time + 30)).toBe(false);
-  // What was read back ends just before the one that is missing.
-  one.live.known = time + 14;
+  // Where it was looked ends just before the one that is missing.
+  one.live.looked = time + 14;
   expect(one.live.misses(target, time + 30)).toBe(true);
   one.live.looked = time + 30;
   expect(one.live.misses(target, time + 30)).toBe(false);

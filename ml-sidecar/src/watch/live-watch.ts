@@ -53,7 +53,7 @@ export class LiveWatch {
   newest = -Infinity;
   /** Up to this time, Unix seconds, all samples have been read back that the source has. */
   known = -Infinity;
-  /** Up to this time, Unix seconds, it was looked; what the source got later may be missing still. */
+  /** Up to this time, Unix seconds, it was looked; what the source got later comes live. */
   looked = -Infinity;
   readonly #options: LiveWatchOptions;
   readonly #targets = new Map<string, LiveTarget>();
@@ -100,7 +100,7 @@ export class LiveWatch {
   /** Whether samples seem to be missing before this one. */
   misses(target: LiveTarget, time: number): boolean {
     const series = this.#seriesOf(target);
-    return series !== undefined && time > this.looked && missesSamples(series.live, this.known, time);
+    return series !== undefined && missesSamples(series.live, this.looked, time);
   }
 
   /** Scores and keeps a live sample (Unix seconds); nothing where there is no room for its series, or where it was taken before. */

@@ -24,7 +24,7 @@ export interface LoadOptions {
   readonly pause: () => Promise<void>;
   /** Monotonic seconds. */
   readonly clock: () => number;
-  /** Called once all values were taken; fits may still be under way. */
+  /** Called once all values were taken but for those of series that wait for another fit than their first. */
   readonly taken?: () => void;
   /** All grid indexes that are to be loaded, where a load takes but some of them. */
   readonly stretch?: { readonly from: number; readonly to: number };
@@ -117,6 +117,7 @@ export class Watch {
     const firstIndex = toIndex - length + 1;
     // What this thread fits goes one by one; what is fitted elsewhere waits for nothing but its own fits.
     const lanes = createLanes(this.fits ? mostOpen : 1);
+    const firstFits: Promise<void>[] = [];
     const giveWay = createGivingWay(options.pause, options.clock);
     for (const { labels, values, distrusted } of matrix) {
       const own = sourceLabels(labels);
@@ -130,6 +131,7 @@ export class Watch {
       absent.delete(key);
       const rest = series && this.#replay(series, { values, distrusted, firstIndex }, report, options);
       if (!series) report.overLimit++;
+      if (rest && series.fitted === undefined) firstFits.push(rest);
       if (rest) await lanes.add(rest);
       await giveWay();
     }
@@ -140,8 +142,7 @@ export class Watch {
       if (rest) await lanes.add(rest);
       await giveWay();
     }
-    options.taken?.();
-    await lanes.done();
+    await Promise.all([lanes.done(), Promise.all(firstFits).then(options.taken)]);
     for (const key of absent) if (this.series.get(key)?.ring.finite === 0) this.series.delete(key);
     this.lastIndex = toIndex;
     return report;

@@ -72,9 +72,13 @@ export const seriesStates = ['learning', 'ready', 'stale', 'unforecastable'] as 
 /** Steps without a value after which a series counts as stale. */
 const staleAfter = 3;
 
+let made = 0;
+
 /** One series of a watch: a pure function of the values handed in, so that a restart that replays them ends where it would have. */
 export class WatchedSeries {
   readonly labels: Labels;
+  /** Which one of all that this process has made. */
+  readonly serial = made++;
   readonly shape: SeriesShape;
   readonly ring: ValueRing;
   readonly forecasts: ForecastRing;

@@ -35,9 +35,7 @@ const spreadsOfBand = 2.5631;
 export function anomaliesSince(watches: readonly Watch[], since: number): readonly FoundAnomaly[] {
   const found = watches.flatMap((watch) =>
     [...watch.series.values()].flatMap((series) =>
-      series.anomalies
-        .since(since)
-        .map((logged) => ({ watch, series, logged, id: idOf(watch.settings.name, series.labels) })),
+      series.anomalies.since(since).map((logged) => ({ watch, series, logged, id: idOf(watch.settings.name, series.labels) })),
     ),
   );
   return found.sort((a, b) => b.logged.start - a.logged.start || (a.id < b.id ? -1 : 1));
