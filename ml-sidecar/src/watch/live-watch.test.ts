@@ -169,6 +169,17 @@ test('samples are missed where one comes later than the one before it lets expec
   expect(one.live.misses(one.live.targetOf({ host: 'new' }), time + 30)).toBe(false);
 });
 
+test('samples that were read back while they were on their way are scored once', () => {
+  const one = run();
+  feed(one, 0, 100);
+  const rest = samples.slice(100, 104);
+  const [times, values] = (['time', 'value'] as const).map((name) => Float64Array.from(rest, (sample) => sample[name]));
+  one.live.takeBack(one.live.targetOf({ host: 'a' }), times, values, 'all');
+  feed(one, 100, 105);
+  expect(one.scores.size).toBe(105);
+  expect([...one.scores.values()].filter(({ length }) => length !== 1)).toEqual([]);
+});
+
 test('a late sample is scored, once, and changes nothing', () => {
   const [one, other] = [run(), run()];
   feed(one, 0, 1000);

@@ -21,6 +21,8 @@ export interface LiveTarget {
   readonly labels: Labels;
   readonly key: string;
   series: (WatchedSeries & { readonly live: LiveState }) | undefined;
+  /** Newest sample that was read back, Unix seconds; one up to it that is on its way is known. */
+  readBack: number;
   /** Unix seconds of the source before which a full watch is not asked again. */
   askAfter: number;
 }
@@ -92,7 +94,7 @@ export class LiveWatch {
     const key = keyOf(labels);
     const known = this.#targets.get(key);
     if (known) return known;
-    const target: LiveTarget = { labels, key, series: undefined, askAfter: -Infinity };
+    const target: LiveTarget = { labels, key, series: undefined, readBack: -Infinity, askAfter: -Infinity };
     this.#targets.set(key, target);
     return target;
   }
@@ -106,7 +108,8 @@ export class LiveWatch {
   /** Scores and keeps a live sample (Unix seconds); nothing where there is no room for its series, or where it was taken before. */
   take(target: LiveTarget, time: number, value: number): number | undefined {
     const series = this.#seriesOf(target) ?? this.#admit(target, time);
-    if (series === undefined || time === series.live.time || (time < series.live.time && time <= this.known)) return undefined;
+    const known = Math.max(this.known, target.readBack);
+    if (series === undefined || time === series.live.time || (time < series.live.time && time <= known)) return undefined;
     const score = takeSample(series, series.live, time, value, this.#fitsOf(series));
     if (time > this.newest) this.#advance(time);
     if (series.live.fitDue) this.#due.add(series);
@@ -127,6 +130,7 @@ export class LiveWatch {
       if (only === 'last' && windowOf(times[i], resolution) === windowOf(times[i + 1], resolution)) continue;
       this.take(target, times[i], values[i]);
     }
+    target.readBack = Math.max(target.readBack, times.at(-1) ?? -Infinity);
   }
 
   /** Says that everything up to a time (Unix seconds) is to be read back: over a long time only its last horizon is forecast anew. */
