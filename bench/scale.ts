@@ -19,6 +19,9 @@ const THREADS = 2;
 /** Seconds over which the steady state is measured: one step. */
 const STEADY = Number(process.env['PRESAGE_SCALE_STEADY'] ?? 300);
 
+/** Seconds without a fit that waits after which all is taken that came while the first history was learnt. */
+const QUIET = 60;
+
 const GIGABYTE = 2 ** 30;
 
 /** Many series in one process: a source that makes them up, the sidecar as it is run, and what it costs. */
@@ -44,52 +47,69 @@ watches:
   );
   const url = `http://127.0.0.1:${port}`;
   const start = (): Sidecar => startSidecar(folder, port);
-  const label = (what: string): string => `${what}, ${series} series`;
   let sidecar = start();
   try {
     const cold = await ready(url, sidecar, say, `${series} series, cold`);
-    const learning = cold.pages;
+    say(`${series} series: ready after ${cold.seconds.toFixed(0)} s`);
+    const behind = await caughtUp(url);
+    say(`${series} series: caught up after ${behind.toFixed(0)} s more; measuring ${STEADY} s`);
+    const steady = await steadily(url, sidecar, say);
     const peak = sidecar.peakBytes();
-    say(`${series} series: ready after ${cold.seconds.toFixed(0)} s; measuring ${STEADY} s`);
-    const steady = await steadily(url, sidecar);
     const saved = await stopped(sidecar);
     sidecar = start();
     const warm = await ready(url, sidecar, say, `${series} series, from saved state`);
-    const block = Math.max(...steady.pages.map((page) => page.block));
-    return [
-      shown(label('from start to all ready, cold'), `${cold.seconds.toFixed(0)} s`),
-      shown(label('CPU of that'), `${cold.cpu.toFixed(0)} s`),
-      atMost(label('from start to all ready, saved state'), warm.seconds, 30, ' s', 1),
-      shown(label('stop and save'), `${saved.toFixed(1)} s`),
-      atMost(label('steady CPU'), steady.cpu, 1, ' cores'),
-      atMost(label('resident memory, most'), Math.max(peak, sidecar.peakBytes()) / GIGABYTE, 6, ' GiB'),
-      shown(label('resident memory, steady'), `${(steady.bytes / GIGABYTE).toFixed(2)} GiB`),
-      atMost(
-        label('/metrics, p99, steady'),
-        quantileOf(
-          steady.pages.map((page) => page.seconds),
-          0.99,
-        ),
-        2,
-        ' s',
-      ),
-      shown(
-        label('/metrics, p99, while learning'),
-        `${quantileOf(
-          learning.map((page) => page.seconds),
-          0.99,
-        ).toFixed(2)} s`,
-      ),
-      shown(label('/metrics, size; compressed'), `${mebibytes(steady.pages, 'bytes')}; ${mebibytes(steady.pages, 'wire')} MiB`),
-      shown(label('remote read of one level of all series, p99'), `${quantileOf(steady.reads, 0.99).toFixed(2)} s`),
-      atMost(label('longest block of the event loop, steady'), 1000 * block, 100, ' ms', 0),
-      shown(label('the same while learning'), `${(1000 * Math.max(...learning.map((page) => page.block))).toFixed(0)} ms`),
-    ];
+    return rowsOf(series, { cold, behind, peak: Math.max(peak, sidecar.peakBytes()), steady, saved, warm: warm.seconds });
   } finally {
     sidecar.child.kill('SIGKILL');
     source.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What was measured of one size. Seconds, bytes. */
+interface Measured {
+  readonly cold: Awaited<ReturnType<typeof ready>>;
+  readonly behind: number;
+  readonly peak: number;
+  readonly steady: Awaited<ReturnType<typeof steadily>>;
+  readonly saved: number;
+  readonly warm: number;
+}
+
+function rowsOf(series: number, { cold, behind, peak, steady, saved, warm }: Measured): readonly BenchRow[] {
+  const label = (what: string): string => `${what}, ${series} series`;
+  const learning = cold.pages;
+  const block = Math.max(...steady.pages.map((page) => page.block));
+  return [
+    shown(label('from start to all ready, cold'), `${cold.seconds.toFixed(0)} s`),
+    shown(label('CPU of that'), `${cold.cpu.toFixed(0)} s`),
+    shown(label('until all is taken that came meanwhile'), `${behind.toFixed(0)} s`),
+    atMost(label('from start to all ready, saved state'), warm, 30, ' s', 1),
+    shown(label('stop and save'), `${saved.toFixed(1)} s`),
+    atMost(label('steady CPU'), steady.cpu, 1, ' cores'),
+    atMost(label('resident memory, most'), peak / GIGABYTE, 6, ' GiB'),
+    shown(label('resident memory, steady'), `${(steady.bytes / GIGABYTE).toFixed(2)} GiB`),
+    atMost(
+      label('/metrics, p99, steady'),
+      quantileOf(
+        steady.pages.map((page) => page.seconds),
+        0.99,
+      ),
+      2,
+      ' s',
+    ),
+    shown(
+      label('/metrics, p99, while learning'),
+      `${quantileOf(
+        learning.map((page) => page.seconds),
+        0.99,
+      ).toFixed(2)} s`,
+    ),
+    shown(label('/metrics, size; compressed'), `${mebibytes(steady.pages, 'bytes')}; ${mebibytes(steady.pages, 'wire')} MiB`),
+    shown(label('remote read of one level of all series, p99'), `${quantileOf(steady.reads, 0.99).toFixed(2)} s`),
+    atMost(label('longest block of the event loop, steady'), 1000 * block, 100, ' ms', 0),
+    shown(label('the same while learning'), `${(1000 * Math.max(...learning.map((page) => page.block))).toFixed(0)} ms`),
+  ];
 }
 
 function mebibytes(pages: readonly Page[], what: 'bytes' | 'wire'): string {
@@ -130,12 +150,14 @@ function startSidecar(folder: string, port: number): Sidecar {
   };
 }
 
-/** One scrape: how long it took, how large it was and how large on the wire, and the longest block since the one before, seconds. */
+/** One scrape: how long it took, how large it was and how large on the wire, and the longest block since the one before. Seconds, bytes. */
 interface Page {
   readonly seconds: number;
   readonly bytes: number;
   readonly wire: number;
   readonly block: number;
+  /** Fits that wait for their turn. */
+  readonly waiting: number;
 }
 
 /** Asks as Prometheus does; the clock stops with the last byte, what the client makes of it is another matter. */
@@ -149,8 +171,9 @@ async function scraped(url: string): Promise<Page> {
   const wire = Buffer.concat(parts);
   const text = answer.headers['content-encoding'] === 'gzip' ? gunzipSync(wire) : wire;
   const tail = text.subarray(-100_000).toString();
-  const block = Number(/^presage_event_loop_delay_seconds\{quantile="1"\} (\S+)$/m.exec(tail)?.[1] ?? NaN);
-  return { seconds, bytes: text.length, wire: wire.length, block };
+  const read = (line: RegExp): number => Number(line.exec(tail)?.[1] ?? NaN);
+  const block = read(/^presage_event_loop_delay_seconds\{quantile="1"\} (\S+)$/m);
+  return { seconds, bytes: text.length, wire: wire.length, block, waiting: read(/^presage_fits_waiting (\S+)$/m) };
 }
 
 /** Scrapes until all is ready. */
@@ -173,8 +196,20 @@ async function ready(url: string, sidecar: Sidecar, say: (line: string) => void,
   }
 }
 
+/** Waits until what came during the first load has been taken, and gives the seconds that this took. */
+async function caughtUp(url: string): Promise<number> {
+  const begun = performance.now();
+  let busy = begun;
+  while (performance.now() - busy < QUIET * 1000) {
+    await pause(5);
+    const { waiting } = await scraped(url);
+    if (waiting !== 0) busy = performance.now();
+  }
+  return (busy - begun) / 1000;
+}
+
 /** Scrapes each fifteen seconds and reads each minute, as Prometheus and its rules do. */
-async function steadily(url: string, sidecar: Sidecar) {
+async function steadily(url: string, sidecar: Sidecar, say: (line: string) => void) {
   const [pages, reads]: [Page[], number[]] = [[], []];
   await scraped(url);
   const begun = performance.now();
@@ -183,6 +218,7 @@ async function steadily(url: string, sidecar: Sidecar) {
     const next = begun + round * 15_000;
     await pause(Math.max(0, (next - performance.now()) / 1000));
     pages.push(await scraped(url));
+    say(`/metrics ${JSON.stringify(pages.at(-1))}`);
     if (round % 4 !== 0) continue;
     const asked = performance.now();
     const now = Date.now();

@@ -17,8 +17,9 @@ export interface SharedFitsOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** Seconds between two looks for a fit that is about to be made. */
-const lookEvery = 0.5;
+/** Seconds until a second look for a fit that is about to be made; twice that until the third, and so on up to the most: others wait, too. */
+const lookAfter = 0.5;
+const mostBetween = 2;
 
 /**
  * Fits of a group of replicas: the one that holds the lease makes them and publishes each, the others take them up. Where the leader has
@@ -69,7 +70,9 @@ export function shareFits(options: SharedFitsOptions): FitQueue {
 /** The leader's fit for a place: the very same, or the one that is still in force there; nothing where it has none to give. */
 async function fromLeader(place: FitPlace, { store, lease, sleep, patience = 15 }: SharedFitsOptions): Promise<Fit | undefined> {
   const { step, every, origin: wanted } = place;
-  for (let waited = 0; waited <= patience && lease.token() === undefined; waited += lookEvery) {
+  let pause = lookAfter;
+  for (let waited = 0; waited <= patience && lease.token() === undefined; waited += pause) {
+    if (waited > 0) pause = Math.min(mostBetween, 2 * pause);
     const origin = await store.origin(place);
     if (origin === undefined || origin > wanted || origin + every < wanted) return undefined;
     // At the end of that span the leader makes the next one.
@@ -77,7 +80,7 @@ async function fromLeader(place: FitPlace, { store, lease, sleep, patience = 15 
       const found = await store.read(place);
       return found && found.origin <= wanted ? from(found.fit, wanted + step, step) : undefined;
     }
-    await sleep(lookEvery);
+    await sleep(pause);
   }
   return undefined;
 }

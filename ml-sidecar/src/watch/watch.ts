@@ -38,7 +38,7 @@ interface Stretch {
 }
 
 /** Series of a load that may wait for their fits side by side. */
-const mostOpen = 16_384;
+const mostOpen = 65_536;
 
 /** A watch that may have more series than this takes fewer fits for its first load. */
 const manySeries = 10_000;
