@@ -1,7 +1,7 @@
 import { withoutExternal } from '../prometheus/external-labels.ts';
 import { matchesSeries } from '../prometheus/matcher.ts';
 import { createWriteReceiver, type AcceptedSeries, type SampleBatch, type WriteReceiver } from '../prometheus/remote-write.ts';
-import { fewSeries, type WriteLimits } from '../prometheus/write-limits.ts';
+import { haveManyCome, type WriteLimits } from '../prometheus/write-limits.ts';
 import type { Selector } from '../prometheus/selector.ts';
 import type { Labels } from '../watch/labels.ts';
 import type { LiveTarget } from '../watch/live-watch.ts';
@@ -18,7 +18,7 @@ export interface LiveIntake {
   reconsider(): void;
   /** Hands on what is queued, as far as there is room. */
   consume(): void;
-  /** Label sets numbered since the numbers last began anew: hardly more than twice what the receiver remembers. */
+  /** Label sets numbered since the numbers last began anew: hardly more than a quarter above what the receiver remembers. */
   numbered(): number;
 }
 
@@ -71,8 +71,8 @@ export function createLiveIntake(options: LiveIntakeOptions): LiveIntake {
       if (batch === undefined) break;
       hand(batch);
     }
-    // Series come and go; once more went than are left, all are asked for anew. Nothing queued bears an old number then.
-    if (routes.length > Math.max(fewSeries, 2 * receiver.seriesCount()) && receiver.queuedSamples() === 0) {
+    // Series come and go; once many have gone, all are asked for anew. Nothing queued bears an old number then.
+    if (haveManyCome(routes.length, receiver.seriesCount()) && receiver.queuedSamples() === 0) {
       routes.length = 0;
       for (const { names } of consumers) names.clear();
       receiver.reconsider();

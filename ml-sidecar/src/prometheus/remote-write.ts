@@ -6,7 +6,7 @@ import { gather, grown } from './slot-arrays.ts';
 import { createSnappyReader, SnappyError } from './snappy.ts';
 import { createTokenBuckets } from './token-bucket.ts';
 import { type DecodedWrite, TooManySamplesError, WriteDecoder } from './write-decoder.ts';
-import { averageLabelBytes, defaultWriteLimits, fewSeries, isVersion1, sweepSeconds, type WriteLimits } from './write-limits.ts';
+import { averageLabelBytes, defaultWriteLimits, haveManyCome, isVersion1, sweepSeconds, type WriteLimits } from './write-limits.ts';
 
 /** What the receiver shall do with the samples of a series. */
 export interface AcceptedSeries {
@@ -234,7 +234,7 @@ class Receiver implements WriteReceiver {
 
   /** Whether so many label sets have come since the last search that many may have gone. */
   #isCrowded(): boolean {
-    return this.#isFull() || this.#table.size > Math.max(fewSeries, 2 * this.#left);
+    return this.#isFull() || haveManyCome(this.#table.size, this.#left);
   }
 
   #enqueue(decoded: DecodedWrite, now: number): void {

@@ -38,7 +38,13 @@ export const averageLabelBytes = 1024;
 export const sweepSeconds = 60;
 
 /** Label sets that may be remembered without a search for those that can be forgotten. */
-export const fewSeries = 1000;
+const fewSeries = 1000;
+const growthUntilSearch = 1.25;
+
+/** Whether there are so many label sets, where a search left so many, that another one may find some that have gone. */
+export function haveManyCome(count: number, left: number): boolean {
+  return count > Math.max(fewSeries, growthUntilSearch * left);
+}
 
 /** Whether headers announce version 1 of the protocol; absent ones do, since old senders send none. */
 export function isVersion1(contentType: string, contentEncoding: string): boolean {

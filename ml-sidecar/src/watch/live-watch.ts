@@ -44,7 +44,7 @@ export interface LiveWatchOptions {
 /** Steps behind the newest sample of the watch after which a series without samples gets gaps. */
 const idleSteps = 3;
 /** Label sets remembered for each series that there may be, before those without a series are forgotten. */
-const targetsPerSeries = 2;
+const targetsPerSeries = 1.25;
 /** Seconds between two attempts to find room for a series in a full watch. */
 const askEvery = 60;
 
