@@ -114,6 +114,16 @@ describeOnGrafana('a reader', (stage) => {
     await tooltip.waitFor({ state: 'detached' });
   });
 
+  test('reads sample after sample by keyboard where several lie within one pixel', async () => {
+    const { page, show } = stage();
+    await page.mouse.move(0, 0);
+    await show(baseScene({ key: 'dense', width: 300 }));
+    await page.locator('.uplot').focus();
+    await page.keyboard.press('n');
+    for (let press = 0; press < 12; press++) await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.getByTestId('forecast-spoken').textContent()).toMatch(/13:00:00, in 1 h\./);
+  });
+
   test('sees the cursor of another panel', async () => {
     await stage().show(baseScene({ key: 'shared' }));
     const { page } = stage();

@@ -8,6 +8,8 @@ import type { ContextBox } from './context.ts';
  */
 export function keyboard(plot: uPlot, box: ContextBox): void {
   let mark: number | null = null;
+  /** The sample that was gone to, and where the cursor then was: several may lie within one pixel. */
+  let reached: { readonly time: number; readonly cursor: number | null | undefined } | null = null;
   const focusTarget = plot.root;
   focusTarget.tabIndex = 0;
   focusTarget.setAttribute('role', 'application');
@@ -18,18 +20,20 @@ export function keyboard(plot: uPlot, box: ContextBox): void {
     const time = plot.data[0][index];
     if (time === undefined) return;
     point(plot, plot.valToPos(time, 'x'));
+    reached = { time, cursor: plot.cursor.idx };
     if (mark !== null) select(plot, mark, index);
     box.current.announce(time);
   };
   const drop = (): void => {
-    mark = null;
+    [mark, reached] = [null, null];
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     point(plot, -10);
     box.current.announce(null);
   };
   const span = (event: KeyboardEvent): void => {
     const { from, to } = box.current.range;
-    const here = plot.cursor.idx ?? indexAt(plot, box.current.now);
+    const pointed = plot.cursor.idx;
+    const here = pointed === reached?.cursor && reached ? indexAt(plot, reached.time) : (pointed ?? indexAt(plot, box.current.now));
     const steps: Readonly<Record<string, () => void>> = {
       ArrowRight: () => moveTo(step(plot, here, event.shiftKey ? 10 : 1)),
       ArrowLeft: () => moveTo(step(plot, here, event.shiftKey ? -10 : -1)),
