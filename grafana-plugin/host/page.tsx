@@ -70,6 +70,7 @@ const host: HostWindow = {
     );
   },
 };
+
 /** Waits for a font; on a loaded machine its rule may not be there yet when the theme has been rendered, and then there is nothing to load. */
 async function fontLoaded(font: string): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {

@@ -33,7 +33,7 @@ export function keyboard(plot: uPlot, box: ContextBox): void {
   const span = (event: KeyboardEvent): void => {
     const { from, to } = box.current.range;
     const pointed = plot.cursor.idx;
-    const here = pointed === reached?.cursor && reached ? indexAt(plot, reached.time) : (pointed ?? indexAt(plot, box.current.now));
+    const here = reached && pointed === reached.cursor ? indexAt(plot, reached.time) : (pointed ?? indexAt(plot, box.current.now));
     const steps: Readonly<Record<string, () => void>> = {
       ArrowRight: () => moveTo(step(plot, here, event.shiftKey ? 10 : 1)),
       ArrowLeft: () => moveTo(step(plot, here, event.shiftKey ? -10 : -1)),

@@ -96,7 +96,7 @@ test.each([1, 5, 10, 15, 30])('after a while without samples many targets are re
   const clock = { now: start };
   const { live, feed, scored, reads } = started(() => stored, delay, clock);
   await feed.catchUp();
-  // Prometheus was away, and lost the last scrapes before: it has them and did not send them.
+  // Prometheus was away; the last scrapes of before it has and did not send.
   for (let round = 0; round < 30; round++) {
     if (round >= 12 && round < 20) continue;
     for (const [host, times] of stored) {

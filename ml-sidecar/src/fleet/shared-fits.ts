@@ -70,9 +70,7 @@ export function shareFits(options: SharedFitsOptions): FitQueue {
 /** The leader's fit for a place: the very same, or the one that is still in force there; nothing where it has none to give. */
 async function fromLeader(place: FitPlace, { store, lease, sleep, patience = 15 }: SharedFitsOptions): Promise<Fit | undefined> {
   const { step, every, origin: wanted } = place;
-  let pause = lookAfter;
-  for (let waited = 0; waited <= patience && lease.token() === undefined; waited += pause) {
-    if (waited > 0) pause = Math.min(mostBetween, 2 * pause);
+  for (let [waited, pause] = [0, lookAfter]; waited <= patience && lease.token() === undefined;) {
     const origin = await store.origin(place);
     if (origin === undefined || origin > wanted || origin + every < wanted) return undefined;
     // At the end of that span the leader makes the next one.
@@ -81,6 +79,7 @@ async function fromLeader(place: FitPlace, { store, lease, sleep, patience = 15 
       return found && found.origin <= wanted ? from(found.fit, wanted + step, step) : undefined;
     }
     await sleep(pause);
+    [waited, pause] = [waited + pause, Math.min(mostBetween, 2 * pause)];
   }
   return undefined;
 }

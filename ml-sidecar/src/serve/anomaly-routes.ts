@@ -52,14 +52,13 @@ export function addAnomalyRoutes(app: Express, served: Served): void {
     if (!watch) return failure(response, 404, 'not_found', `no watch ${JSON.stringify(read.watch)}`);
     const series = watch.series.get(keyOf(labels));
     if (!series) return failure(response, 404, 'not_found', `no series ${JSON.stringify(labels)} in this watch`);
-    const anomaly = series.anomalies.near(time, watch.shape.step);
-    if (!anomaly) return failure(response, 404, 'not_found', `no anomaly of this series at ${time}`);
-    const changed = series.anomalies.judge(time, watch.shape.step, verdict);
-    if (changed) {
-      series.scorer.feedback(verdict, anomaly.peak);
+    const judged = series.anomalies.judge(time, watch.shape.step, verdict);
+    if (!judged) return failure(response, 404, 'not_found', `no anomaly of this series at ${time}`);
+    if (judged.changed) {
+      series.scorer.feedback(verdict, judged.anomaly.peak);
       await served.keep?.(watch);
     }
-    return success(response, { changed, anomaly: { ...anomaly, verdict } });
+    return success(response, judged);
   });
 }
 

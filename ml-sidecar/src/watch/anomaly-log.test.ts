@@ -43,17 +43,18 @@ test('those are told that end at or after a time', () => {
 
 test('the newest one near a time is found', () => {
   const log = logOf(at(1000, 2), at(1500, 3));
-  expect([699, 700, 1250, 1800, 1801].map((time) => log.near(time, step)?.peak)).toEqual([undefined, 2, 3, 3, undefined]);
+  const found = [699, 700, 1250, 1800, 1801].map((time) => log.judge(time, step, 'incident')?.anomaly.peak);
+  expect(found).toEqual([undefined, 2, 3, 3, undefined]);
 });
 
 test('a word counts once, and where there is an anomaly', () => {
   const log = logOf(at(1000, 2), at(2000, 3));
-  expect(log.judge(1500, step, 'incident')).toBe(false);
-  expect(log.judge(1000, step, 'false-alarm')).toBe(true);
-  expect(log.judge(1100, step, 'false-alarm')).toBe(false);
+  expect(log.judge(1500, step, 'incident')).toBeUndefined();
+  expect(log.judge(1000, step, 'false-alarm')).toMatchObject({ changed: true, anomaly: { start: 1000, verdict: 'false-alarm' } });
+  expect(log.judge(1100, step, 'false-alarm')).toMatchObject({ changed: false, anomaly: { start: 1000, verdict: 'false-alarm' } });
   expect(log.since().map(({ verdict }) => verdict)).toEqual(['false-alarm', undefined]);
-  expect(log.judge(1000, step, 'incident')).toBe(true);
-  expect(log.near(1000, step)?.verdict).toBe('incident');
+  expect(log.judge(1000, step, 'incident')).toMatchObject({ changed: true, anomaly: { verdict: 'incident' } });
+  expect(log.since().map(({ verdict }) => verdict)).toEqual(['incident', undefined]);
 });
 
 test('what was kept comes back, and goes on', () => {

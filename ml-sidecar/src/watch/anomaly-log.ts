@@ -70,19 +70,17 @@ export class AnomalyLog {
     return found;
   }
 
-  /** The newest one that a time (Unix seconds) falls into, or near to which it is; nothing where none is near. */
-  near(time: number, step: number): LoggedAnomaly | undefined {
+  /**
+   * Notes a person's word on the newest one that a time (Unix seconds) falls into, or near to which it is; nothing where none is near.
+   * Not `changed` is what was said before, so that it must not count twice.
+   */
+  judge(time: number, step: number, verdict: Verdict): { readonly anomaly: LoggedAnomaly; readonly changed: boolean } | undefined {
     const at = this.#near(time, step);
-    return at < 0 ? undefined : this.#read(at);
-  }
-
-  /** Notes a person's word on the one near a time. False where the same was said before, so that it must not count twice, or none is near. */
-  judge(time: number, step: number, verdict: Verdict): boolean {
-    const at = this.#near(time, step);
+    if (at < 0) return undefined;
     const word = verdicts.indexOf(verdict);
-    if (at < 0 || this.#numbers[at + said] === word) return false;
+    const changed = this.#numbers[at + said] !== word;
     this.#numbers[at + said] = word;
-    return true;
+    return { anomaly: this.#read(at), changed };
   }
 
   /** Adds what was kept of anomalies, in order of time. */
